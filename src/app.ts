@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { errorBody } from './control/errors.js'
+import { controlPlane } from './control/plane.js'
+import { drawInstance, drawSeed } from './core/chance.js'
+import { Clock } from './core/clock.js'
+import { World } from './core/world.js'
+import { Worlds } from './core/worlds.js'
+import { Mounted } from './http/mount.js'
+import { select } from './http/select.js'
+import { place, placeOf } from './http/visit.js'
+import { openStore } from './store/database.js'
+import { type Fixture, readFixtures, seedRealm } from './vendors/load-fixture.js'
+import { vendors as registry } from './vendors/registry.js'
+import type { Vendor, VendorTypes } from './vendors/vendor.js'
+
+export interface AppOptions {
+  readonly seed?: number
+  readonly plain?: boolean
+  /** Path of a fixture file or folder in place of the shipped ones. */
+  readonly fixtures?: string
+  readonly logger?: FastifyBaseLogger
+  /** The clock of each world, where it is not the machine's. */
+  readonly clock?: () => Clock
+  readonly maxWorlds?: number
+  readonly vendors?: readonly Vendor[]
+}
+
+const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+export const version = String(JSON.parse(readFileSync(root('package.json'), 'utf8')).version)
+
+/** The seeded world that every other begins as. */
+async function template(fixtures: readonly Fixture[], seed: number, options: AppOptions): Promise<Buffer> {
+  const world = new World({ name: '', seed, store: openStore(), clock: options.clock?.() ?? new Clock() })
+  for (const fixture of fixtures) await seedRealm(fixture, world.realm<VendorTypes>(fixture.vendor.name))
+  const bytes = world.store.serialize()
+  world.close()
+  return bytes
+}
+
+/** The whole server, not yet listening. Throws `FixtureError`. */
+export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
+  const { vendors = registry, seed = drawSeed(), plain = false, maxWorlds = 1000 } = options
+  const fixtures = await readFixtures(vendors, root('fixtures'), options.fixtures)
+  const worlds = new Worlds({
+    template: await template(fixtures, seed, options),
+    seed,
+    open: openStore,
+    max: maxWorlds,
+    ...(options.clock && { clock: options.clock }),
+  })
+  const mounted = new Map(
+    vendors.map((vendor) => [vendor.name, new Mounted(vendor, { plain, world: (name) => worlds.get(name) })]),
+  )
+  const initialHosts = new Map(fixtures.map(({ vendor, settings }) => [vendor.name, settings.hosts]))
+  const hostsOf = (world: string, vendor: string) =>
+    worlds.peek(world)?.realm<VendorTypes>(vendor).settings.hosts ?? initialHosts.get(vendor) ?? []
+
+  const app = Fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : {}),
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: 120_000,
+    routerOptions: { maxParamLength: 2000 },
+    rewriteUrl: (request) => {
+      const selection = select(request, vendors, hostsOf)
+      place(request, selection)
+      return selection.url
+    },
+    frameworkErrors: (error, request, reply) => {
+      const { vendor } = placeOf(request.raw)
+      const answering = vendor === null ? undefined : mounted.get(vendor)
+      if (answering) answering.unreadable(request, reply)
+      else
+        reply.raw
+          .writeHead(400, { 'content-type': 'application/json' })
+          .end(JSON.stringify(errorBody({ code: 'bad-url', message: error.message })))
+    },
+    clientErrorHandler: (error, socket) => {
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+    },
+  })
+  app.decorateRequest('visit', null)
+  controlPlane(app, {
+    vendors,
+    worlds,
+    seed,
+    version,
+    instance: drawInstance(),
+    documents: root('openapi'),
+    operations: (vendor) => mounted.get(vendor)?.routes.operations ?? [],
+    world: (request) => worlds.get(placeOf(request.raw).world),
+    misplaced: (request) => placeOf(request.raw).problem,
+  })
+  for (const vendor of mounted.values()) vendor.register(app)
+  app.addHook('onClose', () => worlds.close())
+  return app
+}

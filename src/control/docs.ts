@@ -1,0 +1,41 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Control } from './plane.js'
+
+/**
+ * Swagger UI over the documents of all vendors. It lives in a Fastify instance of its own, made when the first reader
+ * comes, so that a server nobody reads starts without it.
+ */
+export function docs(app: FastifyInstance, { vendors }: Control): void {
+  let reading: Promise<FastifyInstance> | undefined
+  const open = async () => {
+    const [{ default: swagger }, { default: swaggerUi }] = await Promise.all([
+      import('@fastify/swagger'),
+      import('@fastify/swagger-ui'),
+    ])
+    const reader = Fastify()
+    await reader.register(swagger, { openapi: {} })
+    await reader.register(swaggerUi, {
+      routePrefix: '/_understudy/docs',
+      uiConfig: {
+        urls: vendors.map(({ name, title }) => ({ name: title, url: `/_understudy/openapi/${name}.json` })),
+      },
+      theme: { title: 'Understudy' },
+    })
+    await reader.ready()
+    return reader
+  }
+  app.route({
+    method: 'GET',
+    url: '/docs',
+    handler: (_request, reply) => reply.redirect('/_understudy/docs/'),
+  })
+  app.get('/docs/*', async (request, reply) => {
+    reading ??= open()
+    const reader = await reading
+    const { statusCode, headers, rawPayload } = await reader.inject({ method: 'GET', url: request.url })
+    return reply.code(statusCode).headers(headers).send(rawPayload)
+  })
+  app.addHook('onClose', async () => {
+    await (await reading)?.close()
+  })
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { World } from '../core/world.js'
+import { TooManyWorlds, type Worlds } from '../core/worlds.js'
+import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
+import { docs } from './docs.js'
+import { ControlError, errorBody } from './errors.js'
+import { health } from './health.js'
+import { openapi } from './openapi.js'
+import { settings } from './settings.js'
+import { vendors } from './vendors.js'
+
+/** What the control plane knows of the server it controls. */
+export interface Control {
+  readonly vendors: readonly Vendor[]
+  readonly worlds: Worlds
+  readonly seed: number
+  readonly version: string
+  readonly instance: string
+  /** The folder with one OpenAPI document a vendor. */
+  readonly documents: string
+  operations(vendor: string): readonly RegisteredOperation[]
+  /** The world that a control request selects. */
+  world(request: FastifyRequest): World
+  /** Why a request could not be placed at all, if so. */
+  misplaced(request: FastifyRequest): string | undefined
+}
+
+function asControlError(error: unknown): ControlError | undefined {
+  if (error instanceof ControlError) return error
+  if (error instanceof TooManyWorlds) return new ControlError(503, 'too-many-worlds', error.message, { max: error.max })
+  if (error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500) {
+    const code =
+      'code' in error
+        ? String(error.code)
+            .replace(/^FST_(ERR_)?(CTP_)?/, '')
+            .toLowerCase()
+            .replaceAll('_', '-')
+        : 'bad-request'
+    return new ControlError(Number(error.statusCode), code, error.message)
+  }
+  return undefined
+}
+
+/** The emulator's own routes under `/_understudy`, and its word where no vendor is asked. */
+export function controlPlane(app: FastifyInstance, control: Control): void {
+  const routes: string[] = []
+  const names = control.vendors.map(({ name }) => name)
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const problem = control.misplaced(request)
+    done(problem === undefined ? undefined : new ControlError(400, 'malformed-world', problem))
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const known = asControlError(error)
+    if (!known) request.log.error(error)
+    const shown = known ?? new ControlError(500, 'internal', 'the emulator failed')
+    reply.code(shown.status).type('application/json').send(errorBody(shown))
+  })
+  app.setNotFoundHandler((request) => {
+    if (request.url.startsWith('/_understudy')) {
+      throw new ControlError(404, 'unknown-route', `there is no ${request.method} ${request.url}`, { routes })
+    }
+    throw new ControlError(404, 'unknown-vendor', 'no vendor answers here; put its name before the path', {
+      vendors: names,
+      control: '/_understudy',
+    })
+  })
+  app.register(
+    async (scope) => {
+      scope.addHook('onRoute', ({ method, path }) => {
+        if (method !== 'HEAD') routes.push(`${method} ${path}`)
+      })
+      for (const noun of [health, vendors, settings, openapi, docs]) noun(scope, control)
+    },
+    { prefix: '/_understudy' },
+  )
+  app.get('/', (_request, reply) => {
+    const items = control.vendors.map(
+      ({ name, title }) => `<li><a href="/_understudy/docs">${title}</a> at <code>/${name}</code></li>`,
+    )
+    reply.type('text/html; charset=utf-8')
+    return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Understudy</title>
+<style>body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
+<h1>Understudy</h1><p>A local stand-in for the auth APIs of</p><ul>${items.join('')}</ul>
+<p><a href="/_understudy/docs">Documentation</a> · <a href="/_understudy/vendors">operations and evidence</a> ·
+<a href="/_understudy/health">health</a></p></html>\n`
+  })
+}

@@ -1,0 +1,72 @@
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
+import type { CounterPort } from './ports.js'
+
+/**
+ * The only place that draws randomness. A stream is keyed by seed, world, vendor and purpose; its counter is kept in
+ * the world's store, in the transaction of what was drawn, so neither a crash nor a restored snapshot repeats a draw.
+ */
+export class Chance {
+  readonly #key: Buffer
+  readonly #vendor: string
+  readonly #counters: CounterPort
+
+  constructor(seed: number, world: string, vendor: string, counters: CounterPort) {
+    this.#key = createHash('sha256')
+      .update(JSON.stringify([seed, world, vendor]))
+      .digest()
+    this.#vendor = vendor
+    this.#counters = counters
+  }
+
+  /** The next number of a count kept in the store: 1, 2, 3 … */
+  next(purpose: string): number {
+    return this.#counters.next(this.#vendor, purpose)
+  }
+
+  bytes(purpose: string, length: number): Buffer {
+    const turn = this.next(purpose)
+    const blocks: Buffer[] = []
+    for (let block = 0; block * 32 < length; block++) {
+      blocks.push(createHmac('sha256', this.#key).update(`${purpose}\n${turn}\n${block}`).digest())
+    }
+    return Buffer.concat(blocks).subarray(0, length)
+  }
+
+  /** `length` characters of `alphabet` (at most 256 of them), each equally likely. */
+  text(purpose: string, length: number, alphabet: string): string {
+    const fair = 256 - (256 % alphabet.length)
+    let text = ''
+    while (text.length < length) {
+      for (const byte of this.bytes(purpose, length * 2)) {
+        if (byte < fair && text.length < length) text += alphabet[byte % alphabet.length]
+      }
+    }
+    return text
+  }
+
+  hex(purpose: string, bytes: number): string {
+    return this.bytes(purpose, bytes).toString('hex')
+  }
+
+  /** A version 4 UUID, lower case. */
+  uuid(purpose: string): string {
+    const bytes = this.bytes(purpose, 16)
+    bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6)
+    bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+    const hex = bytes.toString('hex')
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  }
+}
+
+/** A seed for a server that was given none. */
+export const drawSeed = (): number => randomInt(2 ** 31)
+
+/** A secret of this process: never stored, never part of an answer. */
+export const processSecret = (): Buffer => randomBytes(32)
+
+export const lowerAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'
+export const upperAlphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+export const alphanumeric = `${upperAlphanumeric}abcdefghijklmnopqrstuvwxyz`
+
+/** Tells one run of a server from the next. */
+export const drawInstance = (): string => randomBytes(8).toString('hex')

@@ -1,0 +1,91 @@
+/**
+ * The only place that knows the time. A world asks its clock; nothing else reads the machine's.
+ *
+ * All instants are whole milliseconds since 1970 (UTC).
+ */
+export class Clock {
+  #offset = 0
+  #frozenAt: number | null = null
+  readonly #machine: () => number
+
+  constructor(machine: () => number = Date.now) {
+    this.#machine = machine
+  }
+
+  now(): number {
+    return this.#frozenAt ?? this.#machine() + this.#offset
+  }
+
+  get state(): 'running' | 'frozen' {
+    return this.#frozenAt === null ? 'running' : 'frozen'
+  }
+
+  /** How far this clock is ahead of the machine's, in milliseconds. */
+  get offsetMs(): number {
+    return this.now() - this.#machine()
+  }
+
+  freeze(at: number = this.now()): void {
+    this.#frozenAt = at
+  }
+
+  advance(ms: number): void {
+    if (this.#frozenAt === null) this.#offset += ms
+    else this.#frozenAt += ms
+  }
+
+  /** Runs on from where the clock stands. */
+  resume(): void {
+    if (this.#frozenAt === null) return
+    this.#offset = this.#frozenAt - this.#machine()
+    this.#frozenAt = null
+  }
+
+  /** Follows the machine again. */
+  reset(): void {
+    this.#offset = 0
+    this.#frozenAt = null
+  }
+}
+
+/** Whole seconds since 1970, rounded down: what `iat`, `nbf` and `exp` are made of. */
+export const seconds = (ms: number): number => Math.floor(ms / 1000)
+
+const twoDigits = (n: number) => String(n).padStart(2, '0')
+
+/** An instant taken apart in UTC, for the vendors' date formats. */
+export function calendar(ms: number) {
+  const date = new Date(ms)
+  return {
+    year: String(date.getUTCFullYear()),
+    month: twoDigits(date.getUTCMonth() + 1),
+    day: twoDigits(date.getUTCDate()),
+    hour: twoDigits(date.getUTCHours()),
+    minute: twoDigits(date.getUTCMinutes()),
+    second: twoDigits(date.getUTCSeconds()),
+  }
+}
+
+/** RFC 3339 in UTC with whole seconds: `2026-11-22T08:00:00Z`. */
+export const rfc3339 = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+
+/** RFC 3339 in UTC with milliseconds: `2026-11-22T08:00:00.000Z`. */
+export const iso = (ms: number): string => new Date(ms).toISOString()
+
+/** The format of the HTTP `Date` header. */
+export const httpDate = (ms: number): string => new Date(ms).toUTCString()
+
+/** The same day and time of day `years` later; 29 February becomes 1 March. */
+export function addYears(ms: number, years: number): number {
+  const date = new Date(ms)
+  date.setUTCFullYear(date.getUTCFullYear() + years)
+  return date.getTime()
+}
+
+/** Reads an ISO 8601 instant; `null` where the text is none. A date without zone is taken as UTC. */
+export function parseInstant(text: string): number | null {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text)
+  if (!match) return null
+  const ms = Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}${match[3] ?? 'Z'}`)
+  return Number.isNaN(ms) ? null : ms
+}

@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto'
+import { encodeBase64 } from 'bcryptjs'
+import { LRUCache } from 'lru-cache'
+import type { Piscina } from 'piscina'
+import type { Account } from './account.js'
+import type { BcryptTask } from './bcrypt-worker.js'
+import { type Chance, processSecret } from './chance.js'
+import { Refusal } from './refusal.js'
+
+let threads: Promise<Piscina<BcryptTask, boolean | string>> | undefined
+
+/** The pool starts with the first password, so that a server that hashes nothing starts without it. */
+function pool() {
+  threads ??= import('piscina').then(
+    ({ Piscina }) =>
+      new Piscina({ filename: new URL('./bcrypt-worker.js', import.meta.url).href, execArgv: [], maxThreads: 2 }),
+  )
+  return threads
+}
+
+/** Passwords that were right, by stored hash and keyed digest. Pure results, so they belong to the process. */
+const verified = new LRUCache<string, true>({ max: 100_000 })
+const memoKey = processSecret()
+
+/** Whether `password` has the bcrypt hash `hash` (`$2a$`, `$2b$`, `$2y$`). Never blocks the event loop. */
+export async function passwordMatches(password: string, hash: string): Promise<boolean> {
+  const memo = hash + createHmac('sha256', memoKey).update(password).digest('base64')
+  if (verified.has(memo)) return true
+  const matches = (await (await pool()).run({ compare: password, with: hash })) === true
+  if (matches) verified.set(memo, true)
+  return matches
+}
+
+/** A hash that no password has, so that an unknown user takes as long as a wrong password. */
+const unmatchable = (cost: number): string => `$2y$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
+
+/**
+ * The account, if `password` is its own.
+ * Throws `unknown-account` or `wrong-password`, after the same work.
+ */
+export async function assertPassword<P>(
+  account: Account<P> | undefined,
+  password: string,
+  { login, cost }: { login: string; cost: number },
+): Promise<Account<P>> {
+  const matches = await passwordMatches(password, account?.passwordHash ?? unmatchable(cost))
+  if (!account) throw new Refusal('unknown-account', { login })
+  if (!matches) throw new Refusal('wrong-password', { account: account.id })
+  return account
+}
+
+/** A `$2y$` hash whose salt comes from the realm's chance. */
+export async function hashPassword(password: string, cost: number, chance: Chance): Promise<string> {
+  const salt = `$2y$${String(cost).padStart(2, '0')}$${encodeBase64(chance.bytes('salt', 16), 16)}`
+  return String(await (await pool()).run({ hash: password, salt }))
+}

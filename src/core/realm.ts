@@ -1,0 +1,87 @@
+import { Accounts } from './account.js'
+import { Chance } from './chance.js'
+import type { Clock } from './clock.js'
+import { Keys } from './keys.js'
+import { Lockout } from './lockout.js'
+import type { Store } from './ports.js'
+import { Throttle } from './throttle.js'
+import { Tokens } from './token.js'
+
+/** What a vendor keeps in its realm, in the vendor's own types. */
+export interface RealmTypes {
+  /** The vendor's facts about an account. */
+  profile: unknown
+  /** The vendor's facts about a token. */
+  token: unknown
+  /** What belongs to no account: organisations, domains, roles. */
+  facts: unknown
+  settings: unknown
+}
+
+export interface RealmOptions {
+  readonly vendor: string
+  readonly seed: number
+  readonly world: string
+  readonly clock: Clock
+  readonly store: Store
+}
+
+/** One vendor in one world. All that changes lies in the world's store; this object only gives it names. */
+export class Realm<T extends RealmTypes = RealmTypes> {
+  readonly vendor: string
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly accounts: Accounts<T['profile']>
+  readonly tokens: Tokens<T['token']>
+  readonly lockout: Lockout
+  readonly throttle: Throttle
+  readonly keys: Keys
+  readonly #store: Store
+  #read: { facts: T['facts']; settings: T['settings'] } | undefined
+
+  constructor({ vendor, seed, world, clock, store }: RealmOptions) {
+    this.vendor = vendor
+    this.clock = clock
+    this.chance = new Chance(seed, world, vendor, store.counters)
+    this.accounts = new Accounts(store.accounts, vendor, clock)
+    this.tokens = new Tokens(store.tokens, vendor, clock)
+    this.lockout = new Lockout(store.windows, vendor, clock)
+    this.throttle = new Throttle(store.windows, vendor, clock)
+    this.keys = new Keys(store.keys, vendor, this.chance)
+    this.#store = store
+  }
+
+  get settings(): T['settings'] {
+    return this.#contents().settings
+  }
+
+  get facts(): T['facts'] {
+    return this.#contents().facts
+  }
+
+  /** Replaces what the realm holds beside accounts and tokens. */
+  furnish(contents: { facts: T['facts']; settings: T['settings'] }): void {
+    this.#store.realms.put(this.vendor, {
+      facts: JSON.stringify(contents.facts),
+      settings: JSON.stringify(contents.settings),
+    })
+    this.#read = undefined
+  }
+
+  changeSettings(settings: T['settings']): void {
+    this.furnish({ facts: this.facts, settings })
+  }
+
+  /** One decision: all of it is kept, or none. Signing and hashing belong outside. */
+  transaction<R>(decide: () => R): R {
+    return this.#store.transaction(decide)
+  }
+
+  #contents() {
+    if (this.#read) return this.#read
+    const row = this.#store.realms.get(this.vendor)
+    if (!row) throw new Error(`the realm ${this.vendor} was never furnished`)
+    this.#read = { facts: JSON.parse(row.facts), settings: JSON.parse(row.settings) }
+    return this.#read
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from './clock.js'
+import type { WindowPort } from './ports.js'
+import { Refusal } from './refusal.js'
+
+export interface ThrottlePolicy {
+  /** Requests that an address may make within a window. */
+  readonly limit: number
+  readonly windowSeconds: number
+}
+
+/** Requests of an address within one realm, counted in windows that begin with the first request. */
+export class Throttle {
+  readonly #windows: WindowPort
+  readonly #vendor: string
+  readonly #clock: Clock
+
+  constructor(windows: WindowPort, vendor: string, clock: Clock) {
+    this.#windows = windows
+    this.#vendor = vendor
+    this.#clock = clock
+  }
+
+  /** Counts a request and returns how many are left; throws `throttled` when none was. */
+  count(address: string, { limit, windowSeconds }: ThrottlePolicy): number {
+    const now = this.#clock.now()
+    const open = this.#windows.get(this.#vendor, 'throttle', address)
+    const window = open?.endsAt && now < open.endsAt ? open : { count: 0, endsAt: now + windowSeconds * 1000 }
+    const resetAt = window.endsAt ?? now
+    if (window.count >= limit) {
+      throw new Refusal('throttled', { limit, retryAfterSeconds: Math.ceil((resetAt - now) / 1000), resetAt })
+    }
+    this.#windows.put(this.#vendor, 'throttle', address, { count: window.count + 1, endsAt: resetAt })
+    return limit - window.count - 1
+  }
+}

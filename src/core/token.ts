@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from './clock.js'
+import type { TokenPort, TokenRow } from './ports.js'
+import { Refusal } from './refusal.js'
+
+/** A token as a realm remembers it; the text that the client holds is kept as a digest only. */
+export interface Token<F> {
+  readonly id: string
+  readonly kind: string
+  /** Id of the account it speaks for. */
+  readonly account: string
+  readonly tenant: string | null
+  readonly issuedAt: number
+  /** `null`: never. */
+  readonly expiresAt: number | null
+  readonly revokedAt: number | null
+  readonly family: string | null
+  readonly facts: F
+}
+
+export interface NewToken<F> {
+  readonly kind: string
+  readonly account: string
+  readonly expiresAt: number | null
+  readonly facts: F
+  /** The `jti`; taken from the digest where left out. */
+  readonly id?: string
+  readonly tenant?: string | null
+  readonly family?: string | null
+  readonly issuedAt?: number
+  readonly revokedAt?: number | null
+}
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** The tokens of one realm. */
+export class Tokens<F> {
+  readonly #rows: TokenPort
+  readonly #vendor: string
+  readonly #clock: Clock
+
+  constructor(rows: TokenPort, vendor: string, clock: Clock) {
+    this.#rows = rows
+    this.#vendor = vendor
+    this.#clock = clock
+  }
+
+  /** Remembers a token that is about to be answered. */
+  issue(text: string, token: NewToken<F>): Token<F> {
+    const digest = digestOf(text)
+    const issued = {
+      ...token,
+      id: token.id ?? digest.toString('hex', 0, 12),
+      tenant: token.tenant ?? null,
+      family: token.family ?? null,
+      issuedAt: token.issuedAt ?? this.#clock.now(),
+      revokedAt: token.revokedAt ?? null,
+    }
+    this.#rows.insert(this.#vendor, { ...issued, digest, facts: JSON.stringify(token.facts) })
+    return issued
+  }
+
+  find(id: string): Token<F> | undefined {
+    return this.#read(this.#rows.byId(this.#vendor, id))
+  }
+
+  findByText(text: string): Token<F> | undefined {
+    return this.#read(this.#rows.byDigest(this.#vendor, digestOf(text)))
+  }
+
+  ofKind(kind: string, account?: string): Token<F>[] {
+    return this.#rows.ofKind(this.#vendor, kind, account).flatMap((row) => this.#read(row) ?? [])
+  }
+
+  /**
+   * The token behind an opaque text, if it is one of `kinds` and alive.
+   * Throws `token-unknown`, `token-wrong-kind`, `token-revoked` or `token-expired`.
+   */
+  present(text: string, kinds: readonly string[]): Token<F> {
+    const token = this.findByText(text)
+    if (!token) throw new Refusal('token-unknown', {})
+    if (!kinds.includes(token.kind)) {
+      throw new Refusal('token-wrong-kind', { kind: token.kind, expected: kinds.join(' or ') })
+    }
+    this.assertLive(token)
+    return token
+  }
+
+  /** Throws `token-revoked` or, from the instant of expiry on, `token-expired`. */
+  assertLive(token: Token<F>): void {
+    if (token.revokedAt !== null) throw new Refusal('token-revoked', { at: token.revokedAt })
+    if (token.expiresAt !== null && this.#clock.now() >= token.expiresAt) {
+      throw new Refusal('token-expired', { at: token.expiresAt })
+    }
+  }
+
+  extend(token: Token<F>, expiresAt: number): void {
+    this.#rows.extend(this.#vendor, token.id, expiresAt)
+  }
+
+  /** Ends the token, and with it all tokens of its family. A token that has ended already stays as it is. */
+  revoke(token: Token<F>): void {
+    const now = this.#clock.now()
+    if (token.family === null) this.#rows.revoke(this.#vendor, token.id, now)
+    else this.#rows.revokeFamily(this.#vendor, token.family, now)
+  }
+
+  #read(row: TokenRow | undefined): Token<F> | undefined {
+    if (!row) return undefined
+    const { digest: _, ...rest } = row
+    return { ...rest, facts: JSON.parse(row.facts) }
+  }
+}

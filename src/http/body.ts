@@ -1,0 +1,51 @@
+import { Buffer } from 'node:buffer'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from '../core/refusal.js'
+import type { Manners, RawBody, VendorTypes } from '../vendors/vendor.js'
+
+export const bodyLimit = 1_048_576
+
+const mediaTypePattern = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/
+
+const nothing = Buffer.alloc(0)
+
+/** A body on GET, which Fastify leaves on the socket. */
+async function readAll(request: FastifyRequest): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request.raw) {
+    length += chunk.length
+    if (length > bodyLimit) throw new Refusal('body-too-large', { limit: bodyLimit })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/**
+ * Reads bodies as bytes, whatever their type, and has the vendor decode them just before validation: by then the
+ * route has had its say about who is asking. An operation without a body schema never looks at one.
+ */
+export function readBodies(scope: FastifyInstance, manners: Manners<VendorTypes['settings']>): void {
+  // Fastify refuses a media type that it cannot parse; what such a header means is the vendor's to say.
+  scope.addHook('onRequest', (request, _reply, done) => {
+    if (!mediaTypePattern.test(request.headers['content-type'] ?? 'none/none')) {
+      request.headers['content-type'] = 'application/octet-stream'
+    }
+    done()
+  })
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body))
+  scope.addHook('preValidation', async (request) => {
+    const reads = request.routeOptions.schema?.body !== undefined || (manners.bodyOnGet && request.method === 'GET')
+    if (!reads) return
+    let bytes = Buffer.isBuffer(request.body) ? request.body : nothing
+    if (request.method === 'GET' && hasBody(request)) bytes = await readAll(request)
+    const contentType = request.headers['content-type'] ?? ''
+    const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
+    const raw: RawBody = { mediaType, contentType, bytes }
+    request.body = await manners.decode(raw, request)
+  })
+}

@@ -1,0 +1,37 @@
+import type { RegisteredOperation } from '../vendors/vendor.js'
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
+}
+
+/** The operations of one vendor, by path. */
+export class Routes {
+  readonly operations: RegisteredOperation[] = []
+  readonly #patterns: { pattern: RegExp; operation: RegisteredOperation }[] = []
+
+  add(operation: RegisteredOperation): void {
+    this.operations.push(operation)
+    const literal = operation.path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    this.#patterns.push({ pattern: new RegExp(`^${literal.replace(/:[A-Za-z]+/g, '[^/]+')}$`), operation })
+  }
+
+  find(method: string, path: string): RegisteredOperation | undefined {
+    return this.#at(path).find((operation) => operation.method === method)
+  }
+
+  /** The methods that `path` has under `profile`; none, where there is no such path. */
+  methods(path: string, profile: string | undefined): string[] {
+    return this.#at(path)
+      .filter(({ profiles }) => !profiles || (profile !== undefined && profiles.includes(profile)))
+      .map(({ method }) => method)
+  }
+
+  #at(encoded: string): RegisteredOperation[] {
+    const path = decoded(encoded)
+    return this.#patterns.flatMap(({ pattern, operation }) => (pattern.test(path) ? operation : []))
+  }
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Whose request this is, and where in the vendor's own paths it points. */
+export interface Selection {
+  readonly world: string
+  /** `null`: the control plane. */
+  readonly vendor: string | null
+  /** The prefix under which the client sees the vendor: `''`, `/tavio` or `/@w7/tavio`. */
+  readonly mount: string
+  /** The vendor's own path with query, as the client wrote it. */
+  readonly path: string
+  /** What the router sees. */
+  readonly url: string
+  /** Why the request cannot be placed: the world's name is malformed. */
+  readonly problem?: string
+}
+
+export interface SelectableVendor {
+  readonly name: string
+  readonly hosts: readonly string[]
+  readonly manners: { readonly trailingSlash: boolean; readonly caseInsensitivePaths: boolean }
+}
+
+const worldName = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+function hostMatches(pattern: string, host: string): boolean {
+  if (!pattern.startsWith('*.')) return pattern.toLowerCase() === host
+  const dot = host.indexOf('.')
+  return dot > 0 && host.slice(dot) === pattern.slice(1).toLowerCase()
+}
+
+/** `{vendor, world}` of `<vendor>.localhost` and `<vendor>.<world>.localhost`. */
+function localName(host: string, vendors: readonly SelectableVendor[]) {
+  if (!host.endsWith('.localhost')) return undefined
+  const [name, world, ...rest] = host.slice(0, -'.localhost'.length).split('.')
+  const vendor = vendors.find((candidate) => candidate.name === name)
+  return vendor && rest.length === 0 ? { vendor, world } : undefined
+}
+
+/** Splits `/first/rest?query` into `first` and `/rest?query`. */
+function firstSegment(path: string): { first: string; rest: string } {
+  const end = path.slice(1).search(/[/?]/)
+  if (end < 0) return { first: path.slice(1), rest: '/' }
+  const rest = path.slice(end + 1)
+  return { first: path.slice(1, end + 1), rest: rest.startsWith('/') ? rest : `/${rest}` }
+}
+
+/** The path as the vendor's router would read it. */
+function routed(path: string, { trailingSlash, caseInsensitivePaths }: SelectableVendor['manners']): string {
+  const query = path.indexOf('?')
+  let pathname = query < 0 ? path : path.slice(0, query)
+  if (caseInsensitivePaths) pathname = pathname.toLowerCase()
+  if (trailingSlash && pathname.length > 1 && pathname.endsWith('/')) pathname = pathname.slice(0, -1)
+  return query < 0 ? pathname : pathname + path.slice(query)
+}
+
+/**
+ * Places a request: `/@world` is taken off, then the Host header and after it the first path segment name the vendor.
+ * `hostsOf` gives the further host names that a world's settings add.
+ */
+export function select(
+  request: Pick<IncomingMessage, 'headers' | 'url'>,
+  vendors: readonly SelectableVendor[],
+  hostsOf: (world: string, vendor: string) => readonly string[],
+): Selection {
+  let path = request.url ?? '/'
+  let host = request.headers.host ?? ''
+  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(path)
+  if (absolute) {
+    host = absolute[1] ?? ''
+    path = absolute[2] ?? ''
+  }
+  if (!path.startsWith('/')) path = `/${path}`
+  host = host.toLowerCase().replace(/:\d*$/, '')
+
+  let mount = ''
+  let prefixWorld: string | undefined
+  if (path.startsWith('/@')) {
+    const { first, rest } = firstSegment(path)
+    prefixWorld = first.slice(1)
+    mount = `/${first}`
+    path = rest
+  }
+  const local = localName(host, vendors)
+  const header = request.headers['x-understudy-world']
+  const world = (Array.isArray(header) ? header[0] : header) ?? prefixWorld ?? local?.world ?? 'default'
+  if (!worldName.test(world)) {
+    return {
+      world: 'default',
+      vendor: null,
+      mount,
+      path,
+      url: '/',
+      problem: `${JSON.stringify(world)} is no world name`,
+    }
+  }
+
+  const real = vendors.find(
+    (vendor) =>
+      vendor.hosts.some((pattern) => hostMatches(pattern, host)) ||
+      hostsOf(world, vendor.name).some((pattern) => hostMatches(pattern, host)),
+  )
+  const { first, rest } = firstSegment(path)
+  const control = { world, vendor: null, mount, path, url: path }
+  if (first === '_understudy' && !real) return control
+  const byHost = real ?? local?.vendor
+  if (byHost) return { world, vendor: byHost.name, mount, path, url: `/${byHost.name}${routed(path, byHost.manners)}` }
+  const byPath = vendors.find((vendor) => vendor.name === first)
+  if (!byPath) return control
+  return {
+    world,
+    vendor: byPath.name,
+    mount: `${mount}/${first}`,
+    path: rest,
+    url: `/${byPath.name}${routed(rest, byPath.manners)}`,
+  }
+}

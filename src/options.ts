@@ -1,0 +1,82 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+
+/** Everything a server can be told. Flags, environment, their documentation and the library's options come from here. */
+export const Options = Type.Object(
+  {
+    port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 4555,
+      description: 'port to listen on; 0 takes a free one',
+    }),
+    host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'address to listen on' }),
+    fixtures: Type.Optional(
+      Type.String({ minLength: 1, description: 'a <vendor>.json, or a folder of them, in place of the shipped ones' }),
+    ),
+    seed: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2 ** 31,
+        description: 'makes ids and tokens repeatable; drawn and printed if left out',
+      }),
+    ),
+    plain: Type.Boolean({ default: false, description: 'leave out the x-understudy-* response headers' }),
+    logLevel: Type.Union(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
+      { default: 'info', description: 'fatal, error, warn, info, debug, trace or silent' },
+    ),
+    logJson: Type.Boolean({ default: false, description: 'log one JSON object a line' }),
+  },
+  { additionalProperties: false },
+)
+
+export type Options = Static<typeof Options>
+export type OptionName = keyof Options
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** `logLevel` → `--log-level`. */
+export const flagOf = (name: string): string => `--${kebab(name)}`
+
+/** `logLevel` → `UNDERSTUDY_LOG_LEVEL`. */
+export const variableOf = (name: string): string => `UNDERSTUDY_${kebab(name).replaceAll('-', '_').toUpperCase()}`
+
+export const optionNames = Object.keys(Options.properties) as OptionName[]
+
+export const isSwitch = (name: OptionName): boolean => Options.properties[name].type === 'boolean'
+
+/** An option that cannot be used: which flag or variable, and what was expected. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError'
+}
+
+function read(name: OptionName, text: string): unknown {
+  if (isSwitch(name))
+    return text === 'true' || text === '1' ? true : text === 'false' || text === '0' || text === '' ? false : text
+  if (Options.properties[name].type === 'integer') return /^\d+$/.test(text) ? Number(text) : text
+  return text
+}
+
+/**
+ * Options from flags, then environment, then defaults. Throws `OptionError`, naming the flag or variable at fault.
+ */
+export function readOptions(
+  flags: Readonly<Partial<Record<string, string | boolean>>>,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Options {
+  const given: Record<string, unknown> = {}
+  const source: Record<string, string> = {}
+  for (const name of optionNames) {
+    const flag = flags[name]
+    const raw = flag ?? environment[variableOf(name)]
+    if (raw === undefined) continue
+    source[name] = flag === undefined ? variableOf(name) : flagOf(name)
+    given[name] = typeof raw === 'string' ? read(name, raw) : raw
+  }
+  const options = Value.Default(Options, given)
+  if (Value.Check(Options, options)) return options
+  const name = Value.Errors(Options, options).First()?.path.slice(1).split('/')[0] as OptionName
+  const { description } = Options.properties[name]
+  throw new OptionError(`${source[name]}: ${JSON.stringify(given[name])} is not usable; ${description}`)
+}

@@ -1,0 +1,33 @@
+import Database from 'better-sqlite3'
+import type { Store } from '../core/ports.js'
+import { accounts } from './accounts.js'
+import { counters, windows } from './counts.js'
+import { keys, realms } from './realms.js'
+import { schema } from './schema.js'
+import { tokens } from './tokens.js'
+
+/** A world's database in memory: empty, or opened from the bytes of a serialised one. */
+export function openStore(serialized?: Buffer): Store {
+  const db = new Database(serialized ?? ':memory:')
+  if (!serialized) db.exec(schema)
+  const transaction = db.transaction((work: () => unknown) => work())
+  return {
+    accounts: accounts(db),
+    tokens: tokens(db),
+    counters: counters(db),
+    windows: windows(db),
+    keys: keys(db),
+    realms: realms(db),
+    transaction: <T>(work: () => T) => {
+      let result: T | undefined
+      transaction(() => {
+        result = work()
+      })
+      return result as T
+    },
+    serialize: () => db.serialize(),
+    close: () => {
+      db.close()
+    },
+  }
+}

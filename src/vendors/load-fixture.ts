@@ -1,0 +1,156 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { type Static, type TObject, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { DuplicateLogin } from '../core/account.js'
+import { whyNotRsa } from '../core/keys.js'
+import { hashPassword } from '../core/password.js'
+import type { Realm } from '../core/realm.js'
+import { passwordFields, type Vendor, type VendorTypes } from './vendor.js'
+
+/** A fixture that cannot be used: which file, where in it, and what was expected there. */
+export class FixtureError extends Error {
+  override readonly name = 'FixtureError'
+
+  constructor(
+    readonly file: string,
+    readonly pointer: string,
+    readonly expected: string,
+  ) {
+    super(`${file}: at ${pointer === '' ? 'the top' : pointer}: expected ${expected}`)
+  }
+}
+
+const withPassword = Type.Object(passwordFields)
+type WithPassword = Static<typeof withPassword>
+
+/** The schema of a vendor's whole fixture file. */
+export function fixtureSchema(vendor: Pick<Vendor, 'settings' | 'account' | 'facts' | 'signing'>): TObject {
+  return Type.Object(
+    {
+      ...vendor.facts.properties,
+      settings: Type.Optional(Type.Partial(vendor.settings, { additionalProperties: false })),
+      ...(vendor.signing && {
+        signingKey:
+          vendor.signing === 'RS256'
+            ? Type.String({ description: 'path of an RSA private key in PEM, seen from this file' })
+            : Type.Optional(Type.String({ description: 'path of a file that holds the secret, seen from this file' })),
+      }),
+      accounts: Type.Array(
+        Type.Object({ ...passwordFields, ...vendor.account.properties }, { additionalProperties: false }),
+      ),
+    },
+    { additionalProperties: false },
+  )
+}
+
+export interface Fixture {
+  readonly vendor: Vendor
+  readonly file: string
+  readonly settings: VendorTypes['settings']
+  readonly facts: Record<string, unknown>
+  readonly accounts: readonly (Record<string, unknown> & WithPassword)[]
+  readonly signingKey: string | undefined
+}
+
+async function readJson(file: string): Promise<unknown> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch {
+    throw new FixtureError(file, '', 'a readable file')
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new FixtureError(file, '', `JSON (${error instanceof Error ? error.message : error})`)
+  }
+}
+
+async function readKey(file: string, path: string, signing: 'RS256' | 'HS256'): Promise<string> {
+  let text: string
+  try {
+    text = await readFile(resolve(dirname(file), path), 'utf8')
+  } catch {
+    throw new FixtureError(file, '/signingKey', `the path of a readable file, not ${JSON.stringify(path)}`)
+  }
+  const complaint = signing === 'RS256' ? whyNotRsa(text) : text.trim() === '' ? 'a file with a secret' : null
+  if (complaint) throw new FixtureError(file, '/signingKey', complaint)
+  return signing === 'RS256' ? text : text.trim()
+}
+
+/** Reads and checks one fixture file. Throws `FixtureError`. */
+export async function readFixture(vendor: Vendor, file: string): Promise<Fixture> {
+  const schema = fixtureSchema(vendor)
+  const content = await readJson(file)
+  if (!Value.Check(schema, content)) {
+    const first = Value.Errors(schema, content).First()
+    throw new FixtureError(file, first?.path ?? '', first?.message.replace(/^Expected /, '') ?? 'another content')
+  }
+  const { settings, accounts, signingKey, ...facts } = content as Record<string, unknown> & {
+    settings?: Record<string, unknown>
+    accounts: (Record<string, unknown> & WithPassword)[]
+    signingKey?: string
+  }
+  accounts.forEach(({ password, passwordHash }, index) => {
+    if (password === undefined && passwordHash === undefined) {
+      throw new FixtureError(file, `/accounts/${index}`, 'a password or a passwordHash')
+    }
+  })
+  return {
+    vendor,
+    file,
+    facts,
+    accounts,
+    settings: Value.Default(vendor.settings, { ...settings }) as VendorTypes['settings'],
+    signingKey: vendor.signing && signingKey ? await readKey(file, signingKey, vendor.signing) : undefined,
+  }
+}
+
+/**
+ * The fixtures of all vendors: the shipped ones in `shipped`, replaced vendor by vendor by what lies at `own`, a
+ * folder or a single `<vendor>.json`.
+ */
+export async function readFixtures(vendors: readonly Vendor[], shipped: string, own?: string): Promise<Fixture[]> {
+  const replaced = own === undefined ? new Map<string, string>() : await ownFiles(vendors, own)
+  return Promise.all(
+    vendors.map((vendor) => readFixture(vendor, replaced.get(vendor.name) ?? join(shipped, `${vendor.name}.json`))),
+  )
+}
+
+async function ownFiles(vendors: readonly Vendor[], own: string): Promise<Map<string, string>> {
+  const names = vendors.map(({ name }) => `${name}.json`)
+  const exists = await stat(own).catch(() => null)
+  if (!exists) throw new FixtureError(own, '', 'a fixture file or a folder of them')
+  const candidates = exists.isDirectory() ? names.map((name) => join(own, name)) : [own]
+  if (!exists.isDirectory() && !names.includes(basename(own))) {
+    throw new FixtureError(own, '', `a file named ${names.join(', ')}`)
+  }
+  const files = new Map<string, string>()
+  for (const file of candidates) {
+    if ((await stat(file).catch(() => null))?.isFile()) files.set(basename(file, '.json'), file)
+  }
+  if (files.size === 0) throw new FixtureError(own, '', `a folder with one of ${names.join(', ')}`)
+  return files
+}
+
+/** Fills a realm from its fixture. Passwords that come without a hash are hashed first, off the event loop. */
+export async function seedRealm(fixture: Fixture, realm: Realm<VendorTypes>): Promise<void> {
+  const { vendor, file, settings, facts, accounts, signingKey } = fixture
+  const cost = settings.passwordCost
+  const hashes = await Promise.all(
+    accounts.map(({ password, passwordHash }) => passwordHash ?? hashPassword(password ?? '', cost, realm.chance)),
+  )
+  realm.transaction(() => {
+    if (signingKey) realm.keys.install(signingKey, signingKey.includes('PUBLISHED'))
+    realm.furnish({ facts: vendor.furnish(facts), settings })
+    accounts.forEach(({ password: _, passwordHash: __, ...entry }, index) => {
+      try {
+        vendor.createAccount(entry, hashes[index] ?? '', realm)
+      } catch (error) {
+        if (error instanceof DuplicateLogin) throw new FixtureError(file, `/accounts/${index}`, error.message)
+        throw error
+      }
+    })
+  })
+}

@@ -1,0 +1,66 @@
+import { rfc3339 } from '../../core/clock.js'
+import type { Evidence, RefusalTable, Scene, WireError } from '../vendor.js'
+import type { TavioTypes } from './fixture.js'
+
+type At = Scene<TavioTypes['settings']>
+
+const errors = {
+  400: { error: 'Bad Request', message: 'Invalid request parameters' },
+  401: { error: 'Unauthorized', message: 'Invalid or expired credentials' },
+  404: { error: 'Not Found', message: 'Resource not found' },
+  429: { error: 'Too Many Requests', message: 'Too many requests' },
+  500: { error: 'Internal Server Error', message: 'An unexpected error occurred' },
+} as const
+
+/**
+ * The one shape of every Tavio error, in the order of the documentation. Its samples print 400 under every heading:
+ * one example reused, not behaviour, so `status` is the real code here.
+ */
+const error =
+  (status: keyof typeof errors, evidence: Evidence) =>
+  (_facts: unknown, { path, now }: At): WireError => ({
+    status,
+    body: JSON.stringify({ status, ...errors[status], path, timestamp: rfc3339(now) }),
+    evidence,
+    assumed: status === 400 ? ['letter case of error and message'] : ['wording of message'],
+  })
+
+const malformed = error(400, 'seed')
+const denied = error(401, 'documented')
+const deniedByUs = error(401, 'assumed')
+const notFound = error(404, 'documented')
+
+export const refuse: RefusalTable<TavioTypes['settings']> = {
+  'unknown-account': denied,
+  'wrong-password': denied,
+  'account-inactive': deniedByUs,
+  'unknown-tenant': notFound,
+  'not-a-member': notFound,
+  'account-locked': deniedByUs,
+  throttled: error(429, 'assumed'),
+  'token-missing': denied,
+  'token-malformed': denied,
+  'token-bad-signature': denied,
+  'token-claim-missing': denied,
+  'token-claim-invalid': denied,
+  'token-not-yet-valid': denied,
+  'token-expired': denied,
+  'token-revoked': denied,
+  'token-unknown': denied,
+  'token-wrong-kind': deniedByUs,
+  'token-wrong-tenant': deniedByUs,
+  'token-account-gone': deniedByUs,
+  'permission-denied': deniedByUs,
+  'client-key-wrong': deniedByUs,
+  'client-access-disabled': deniedByUs,
+  'malformed-body': malformed,
+  'invalid-input': malformed,
+  // Spring would say 415; the documented set of statuses has none.
+  'unsupported-media-type': error(400, 'assumed'),
+  'body-too-large': error(400, 'assumed'),
+  'unknown-resource': notFound,
+  'unknown-route': notFound,
+  // Spring would say 405; the documentation's "incorrect URL" is all there is.
+  'wrong-method': error(404, 'assumed'),
+  internal: error(500, 'seed'),
+}

@@ -1,0 +1,63 @@
+import { assertPassword } from '../../../core/password.js'
+import { Refusal } from '../../../core/refusal.js'
+import type { Stage, VendorApp } from '../../vendor.js'
+import { exampleToken, exampleUser } from '../examples.js'
+import { byEmail, byUsername, type TavioTypes } from '../fixture.js'
+import { user } from '../render.js'
+import { findOrganization, issue, membershipOf } from '../session.js'
+import { InOrganisation, LoginRequest, LoginResponse } from '../wire.js'
+
+export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
+  app.post(
+    '/v1/:orgDomain/auth/login',
+    {
+      schema: {
+        operationId: 'login',
+        summary: 'Log a user in within an organization',
+        params: InOrganisation,
+        body: LoginRequest,
+        response: { 200: LoginResponse },
+      },
+      config: {
+        operation: {
+          evidence: 'seed',
+          reference: 'https://docs.tavio.io/authenticates-a-user-within-the-context-of-a-specific-organization',
+          event: 'login',
+          answers: {
+            200: {
+              description: 'The user is logged in',
+              evidence: 'seed',
+              assumed: ['token is a random version 4 UUID'],
+              example: { token: exampleToken, expires_in: 3600, user: exampleUser },
+            },
+          },
+          refuses: [
+            'malformed-body',
+            'invalid-input',
+            'unsupported-media-type',
+            'unknown-tenant',
+            'unknown-account',
+            'wrong-password',
+            'account-inactive',
+            'not-a-member',
+          ],
+        },
+      },
+    },
+    async (request) => {
+      const realm = stage.realm(request)
+      const { username, password } = request.body
+      const { orgDomain } = findOrganization(realm, request.params.orgDomain)
+
+      const known = realm.accounts.findByLogin(byEmail(username)) ?? realm.accounts.findByLogin(byUsername(username))
+      const account = await assertPassword(known, password, { login: username, cost: realm.settings.passwordCost })
+      if (account.state !== 'active') {
+        throw new Refusal('account-inactive', { account: account.id, state: account.profile.status })
+      }
+      // Only after the password, so that a wrong one never reveals a membership.
+      membershipOf(account, orgDomain)
+
+      return { ...issue(realm, account, orgDomain, null), user: user(account, realm.settings) }
+    },
+  )
+}

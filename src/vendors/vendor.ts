@@ -1,0 +1,229 @@
+import type {} from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { Realm, RealmTypes } from '../core/realm.js'
+import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
+
+/** How sure we are of a behaviour, strongest first. */
+export const levels = ['seed', 'documented', 'source', 'framework', 'assumed'] as const
+export type Evidence = (typeof levels)[number]
+
+export const weakest = (...all: readonly Evidence[]): Evidence =>
+  levels[Math.max(...all.map((level) => levels.indexOf(level)))] ?? 'assumed'
+
+/** What happens in the vendor's world when an operation succeeds or is refused. */
+export type DomainEvent = 'login' | 'token-use' | 'renew' | 'logout'
+
+/** A successful answer of an operation, as documentation shows it. */
+export interface Answer {
+  readonly description: string
+  readonly evidence: Evidence
+  /** Parts of the answer that no source states and that were decided here. */
+  readonly assumed?: readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+  /** A body as the vendor would send it; left out where the body is empty. */
+  readonly example?: unknown
+}
+
+/** What a route says of itself beside its schema; Fastify carries it as `config.operation`. */
+export interface Operation {
+  /** Level of method and path. */
+  readonly evidence: Evidence
+  /** Where the operation is documented. */
+  readonly reference: string
+  readonly event?: DomainEvent
+  /** Profiles of the vendor's API that have this operation; all, where left out. */
+  readonly profiles?: readonly string[]
+  /** By status code. */
+  readonly answers: Readonly<Record<number, Answer>>
+  /** Every refusal that the operation can give, beside those that any operation can. */
+  readonly refuses: readonly RefusalCode[]
+}
+
+/** What a registered operation is called, and where it is. */
+export interface RegisteredOperation extends Operation {
+  readonly id: string
+  readonly method: string
+  /** As Fastify writes it, without the vendor's prefix: `/v1/:orgDomain/auth/login`. */
+  readonly path: string
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: Operation
+  }
+}
+
+/** Where and when a refusal is being worded. */
+export interface Scene<S = unknown> {
+  readonly method: string
+  /** The vendor's own path, without prefix, world or query. */
+  readonly path: string
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly settings: S
+}
+
+/** An error in the vendor's words. An empty body is sent without a content type. */
+export interface WireError {
+  readonly status: number
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string | number>>
+  readonly evidence: Evidence
+  /** Parts that no source states and that were decided here. */
+  readonly assumed?: readonly string[]
+}
+
+/** The vendor's wording of every refusal. Leave one out and the compiler says so. */
+export type RefusalTable<S> = {
+  readonly [C in RefusalCode]: (facts: Refusals[C], scene: Scene<S>) => WireError
+}
+
+export const word = <C extends RefusalCode, S>(
+  table: RefusalTable<S>,
+  { code, facts }: Refusal<C>,
+  scene: Scene<S>,
+): WireError => table[code](facts, scene)
+
+/** The bytes of a request body before any vendor has read them. */
+export interface RawBody {
+  /** The Content-Type header, lower case, without parameters; `''` where there is none. */
+  readonly mediaType: string
+  /** The header as it was sent. */
+  readonly contentType: string
+  readonly bytes: Buffer
+}
+
+/** What a vendor's HTTP layer does on its own, whatever the operation. */
+export interface Manners<S> {
+  /** `HEAD` is answered like `GET` without a body, or like any method that the path does not have. */
+  readonly head: 'as-get' | 'refused'
+  /** Whether one trailing slash is ignored. */
+  readonly trailingSlash: boolean
+  readonly caseInsensitivePaths: boolean
+  /** The media type of a body, charset included where the vendor sends one. */
+  readonly contentType: string
+  /** Headers on every answer. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Headers on answers while a throttle is on. */
+  throttleHeaders?(limit: number, remaining: number): Readonly<Record<string, string>>
+  /** Turns the request into the input that schemas and handlers see. May throw refusals about the body. */
+  decode(body: RawBody, request: FastifyRequest): unknown
+  /** Whether a body on GET is read and decoded too. */
+  readonly bodyOnGet?: boolean
+  serialise(body: unknown, settings: S): string
+}
+
+/** Settings that every vendor has. Spread them into the vendor's own. */
+export const commonSettings = {
+  passwordCost: Type.Integer({
+    minimum: 4,
+    maximum: 14,
+    default: 10,
+    description: 'bcrypt cost of hashes made here, and of the work done for an unknown user',
+  }),
+  hosts: Type.Array(Type.String({ minLength: 1 }), { default: [], description: 'further host names of this vendor' }),
+  cors: Type.Union([Type.Literal('off'), Type.Literal('loopback'), Type.Literal('*')], {
+    default: 'loopback',
+    description: 'which browser origins may call',
+  }),
+  throttle: Type.Union(
+    [
+      Type.Literal(false),
+      Type.Object(
+        { limit: Type.Integer({ minimum: 1 }), windowSeconds: Type.Integer({ minimum: 1 }) },
+        { additionalProperties: false },
+      ),
+    ],
+    { default: false, description: 'requests an address may make within a window' },
+  ),
+}
+
+export interface VendorTypes extends RealmTypes {
+  settings: Static<TObject<typeof commonSettings>> & { readonly profile?: string }
+}
+
+/** Passwords of a fixture account. The hash is used where both are given. */
+export const passwordFields = {
+  password: Type.Optional(Type.String({ description: 'plain, for humans' })),
+  passwordHash: Type.Optional(
+    Type.String({ pattern: '^\\$2[aby]\\$\\d{2}\\$[./A-Za-z0-9]{53}$', description: 'bcrypt: $2a$, $2b$ or $2y$' }),
+  ),
+}
+
+/** What a route may ask of the emulator around it. */
+export interface Stage<T extends VendorTypes> {
+  realm(request: FastifyRequest): Realm<T>
+  /** The client's address: of the socket, whatever a proxy header says. */
+  address(request: FastifyRequest): string
+  /** The URL as the client wrote it, prefix and all, without query. */
+  url(request: FastifyRequest): string
+  /** The `Path` of a cookie: where this vendor is mounted for this client. */
+  cookiePath(request: FastifyRequest): string
+  secure(request: FastifyRequest): boolean
+}
+
+export type VendorApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export type SecurityScheme =
+  | { readonly type: 'http'; readonly scheme: string; readonly bearerFormat?: string }
+  | { readonly type: 'apiKey'; readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
+
+export interface Vendor<A extends TObject = TObject, F extends TObject = TObject, T extends VendorTypes = VendorTypes> {
+  /** The prefix of its paths, the name of its fixture. */
+  readonly name: string
+  readonly title: string
+  /** The vendor's documentation. */
+  readonly reference: string
+  /** What is emulated, in a sentence. */
+  readonly summary: string
+  /** The vendor's real host names; `*.` stands for one label. */
+  readonly hosts: readonly string[]
+  /** A login that works with the shipped fixture: for the README and the table at start. */
+  readonly login: {
+    readonly path: string
+    readonly contentType: string
+    readonly body: string
+  }
+  readonly settings: TObject
+  /** An account in the fixture, beside `password` and `passwordHash`. */
+  readonly account: A
+  /** What a fixture holds beside settings and accounts. */
+  readonly facts: F
+  /** What signs this vendor's tokens; left out where they are opaque. An RSA key must be named by the fixture. */
+  readonly signing?: 'RS256' | 'HS256'
+  /** The schema of every body that a refusal can have. */
+  readonly errors: TSchema
+  /** OpenAPI security schemes, by the names that the routes' `security` uses. */
+  readonly security: Readonly<Record<string, SecurityScheme>>
+  readonly unbuilt: readonly { readonly operation: string; readonly why: string }[]
+  readonly manners: Manners<T['settings']>
+  readonly refuse: RefusalTable<T['settings']>
+  /** What the realm keeps of a fixture's `facts`. */
+  furnish(facts: Static<F>): T['facts']
+  /** Puts an account, and what belongs to it, into the realm. Throws `DuplicateLogin`. */
+  createAccount(entry: Static<A>, passwordHash: string, realm: Realm<T>): void
+  /** Registers the operations: schema, `config.operation` and handler of each. */
+  routes(app: VendorApp, stage: Stage<T>): void
+}
+
+/**
+ * Checks a vendor against its own types and then forgets them, so that vendors of all types stand in one registry.
+ * Sound, because a vendor is only ever handed fixtures that its schema accepted and realms that it furnished itself.
+ */
+export const defineVendor = <A extends TObject, F extends TObject, T extends VendorTypes>(vendor: Vendor<A, F, T>) =>
+  vendor as unknown as Vendor

@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Test } from 'tap'
+import { type AppOptions, buildApp } from '../../src/app.js'
+import { Clock } from '../../src/core/clock.js'
+
+/** Every test begins at this instant and stays there until it moves the clock. */
+export const start = Date.parse('2026-01-01T00:00:00Z')
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+  readonly text: string
+  /** The body read as JSON; throws where it is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects by comparing
+  readonly json: any
+}
+
+export interface Ask {
+  readonly headers?: Readonly<Record<string, string>>
+  /** An object is sent as JSON, a string or a buffer as it is. */
+  readonly body?: object | string | Buffer
+  readonly query?: Readonly<Record<string, string>>
+  readonly remoteAddress?: string
+}
+
+export interface Emulator {
+  readonly app: FastifyInstance
+  /** The clock of the default world, frozen at `start`. */
+  readonly clock: Clock
+  ask(method: string, url: string, ask?: Ask): Promise<Answer>
+  get(url: string, ask?: Ask): Promise<Answer>
+  post(url: string, ask?: Ask): Promise<Answer>
+  /** Changes settings of a vendor in the default world. */
+  set(vendor: string, settings: object): Promise<void>
+}
+
+const shipped = resolve('fixtures')
+let cheap: string | undefined
+
+/** The shipped fixtures with passwords that are hashed at cost 4. */
+export function cheapFixtures(): string {
+  if (cheap) return cheap
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
+  for (const file of readdirSync(shipped).filter((name) => name.endsWith('.json'))) {
+    const fixture = JSON.parse(readFileSync(join(shipped, file), 'utf8'))
+    fixture.settings = { ...fixture.settings, passwordCost: 4 }
+    if (fixture.signingKey) fixture.signingKey = join(shipped, fixture.signingKey)
+    for (const account of fixture.accounts) delete account.passwordHash
+    writeFileSync(join(folder, file), JSON.stringify(fixture))
+  }
+  cheap = folder
+  return folder
+}
+
+/** A server of the test's own, closed with the test: accounts of the shipped fixtures, a frozen clock, seed 1. */
+export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulator> {
+  const clock = new Clock()
+  clock.freeze(start)
+  const app = await buildApp({ seed: 1, fixtures: cheapFixtures(), clock: () => clock, ...options })
+  t.teardown(() => app.close())
+  await app.ready()
+
+  const ask = async (method: string, url: string, { headers = {}, body, ...rest }: Ask = {}): Promise<Answer> => {
+    const isObject = typeof body === 'object' && !Buffer.isBuffer(body)
+    const response = await app.inject({
+      method: method as NonNullable<InjectOptions['method']>,
+      url,
+      headers: { ...(isObject && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { payload: isObject ? JSON.stringify(body) : body }),
+      ...rest,
+    })
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.payload,
+      get json() {
+        return JSON.parse(response.payload)
+      },
+    }
+  }
+  return {
+    app,
+    clock,
+    ask,
+    get: (url, options) => ask('GET', url, options),
+    post: (url, options) => ask('POST', url, options),
+    set: async (vendor, settings) => {
+      const { status, text } = await ask('PATCH', `/_understudy/settings/${vendor}`, { body: settings })
+      if (status !== 200) throw new Error(text)
+    },
+  }
+}
