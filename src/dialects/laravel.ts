@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify'
+import type { Manners, RawBody } from '../vendors/vendor.js'
+import { type Input, parseForm, parseJsonObject, parseMultipart, queryOf } from './php-input.js'
+import { phpJson } from './php-json.js'
+
+function bodyOf(body: RawBody, method: string): Input | Promise<Input> {
+  // Asked before the method: a JSON body on GET counts, a form on GET does not.
+  if (/\/json|\+json/.test(body.contentType)) return parseJsonObject(body)
+  if (method === 'GET' || method === 'HEAD') return Object.create(null)
+  if (body.mediaType === 'application/x-www-form-urlencoded') return parseForm(body.bytes.toString('utf8'))
+  return body.mediaType === 'multipart/form-data' ? parseMultipart(body) : Object.create(null)
+}
+
+/**
+ * `$request->input()`: the body (JSON, form or multipart) laid over the query. A body that cannot be read is no error
+ * but an empty one (`Request::json()`, laravel/framework 5.6 and 9.52).
+ */
+export async function laravelInput(body: RawBody, request: FastifyRequest): Promise<Input> {
+  return Object.assign(Object.create(null), queryOf(request.url), await bodyOf(body, request.method))
+}
+
+/** What a Laravel application does whatever the route. */
+export const laravelManners = {
+  head: 'as-get',
+  trailingSlash: true,
+  caseInsensitivePaths: false,
+  contentType: 'application/json',
+  headers: { 'cache-control': 'no-cache, private' },
+  throttleHeaders: (limit: number, remaining: number) => ({
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+  }),
+  decode: laravelInput,
+  serialise: phpJson,
+} satisfies Manners<unknown>
+
+/** Methods of a path as Laravel's router lists them: HEAD goes with GET. */
+export const laravelMethods = (allowed: readonly string[]): string =>
+  allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+
+/** `ValidationException::summarize`: the first message and how many more there are. */
+export function laravelValidation(errors: Readonly<Record<string, readonly string[]>>) {
+  const [first = 'The given data was invalid.', ...more] = Object.values(errors).flat()
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more error${more.length === 1 ? '' : 's'})`
+  return { message: first + rest, errors }
+}
