@@ -19,8 +19,11 @@ export interface NewAccount<P> extends Omit<Account<P>, 'createdAt' | 'updatedAt
   readonly updatedAt?: number
 }
 
+/** An account that this vendor cannot have; the message says what was expected instead. */
+export class ImpossibleAccount extends Error {}
+
 /** Another account of the realm has this login name already. */
-export class DuplicateLogin extends Error {
+export class DuplicateLogin extends ImpossibleAccount {
   constructor(readonly login: LoginName) {
     super(`a ${login.kind} that no other account has: ${login.key} is taken`)
   }
@@ -39,19 +42,24 @@ export class Accounts<P> {
   }
 
   find(id: string): Account<P> | undefined {
-    return this.#read(this.#rows.get(this.#vendor, id))
+    const row = this.#rows.get(this.#vendor, id)
+    return row && this.#read(row)
   }
 
   findByLogin(name: LoginName): Account<P> | undefined {
-    return this.#read(this.#rows.byLogin(this.#vendor, name))
+    const row = this.#rows.byLogin(this.#vendor, name)
+    return row && this.#read(row)
   }
 
   all(): Account<P>[] {
-    return this.#rows.all(this.#vendor).flatMap((row) => this.#read(row) ?? [])
+    return this.#rows.all(this.#vendor).map((row) => this.#read(row))
   }
 
-  /** Throws `DuplicateLogin`. */
+  /** Throws `ImpossibleAccount` where the id is taken, and `DuplicateLogin`. */
   create({ logins, ...account }: NewAccount<P>): Account<P> {
+    if (this.find(account.id)) {
+      throw new ImpossibleAccount(`an id that no other account has: ${account.id} is taken`)
+    }
     for (const login of logins) {
       if (this.#rows.byLogin(this.#vendor, login)) throw new DuplicateLogin(login)
     }
@@ -75,7 +83,7 @@ export class Accounts<P> {
     return number
   }
 
-  #read(row: AccountRow | undefined): Account<P> | undefined {
-    return row && { ...row, profile: JSON.parse(row.profile) }
+  #read(row: AccountRow): Account<P> {
+    return { ...row, profile: JSON.parse(row.profile) }
   }
 }

@@ -86,6 +86,8 @@ export function addYears(ms: number, years: number): number {
 export function parseInstant(text: string): number | null {
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text)
   if (!match) return null
-  const ms = Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}${match[3] ?? 'Z'}`)
-  return Number.isNaN(ms) ? null : ms
+  const [, day, time = '00:00:00', zone = 'Z'] = match
+  const ms = Date.parse(`${day}T${time}${zone}`)
+  // The 30th of February, which `Date.parse` takes for the 2nd of March, is no day.
+  return Number.isNaN(ms) || new Date(`${day}T00:00:00Z`).getUTCDate() !== Number(day?.slice(-2)) ? null : ms
 }

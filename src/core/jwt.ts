@@ -21,6 +21,11 @@ export async function signRs256(header: string, payload: string, privateKey: Key
 
 export type Claims = Readonly<Record<string, unknown>>
 
+/** A JWT by HS256 with its claims in the order given; the header is `alg`, `typ`. */
+export const signClaims = (claims: Claims, secret: KeyObject): string =>
+  // As a text, because jsonwebtoken would add to an object what the machine's clock says.
+  jsonwebtoken.sign(JSON.stringify(claims), secret, { header: { alg: 'HS256', typ: 'JWT' } })
+
 export interface Verification {
   readonly key: KeyObject
   readonly algorithm: 'HS256' | 'RS256'
@@ -40,12 +45,11 @@ export function verifySignature(text: string, { key, algorithm, now }: Verificat
       ignoreExpiration: true,
       ignoreNotBefore: true,
     })
-    if (typeof claims === 'string' || claims === null || Array.isArray(claims))
-      throw new Refusal('token-malformed', { reason: 'shape' })
+    if (typeof claims !== 'object' || Array.isArray(claims)) throw new Refusal('token-malformed', { reason: 'shape' })
     return claims
   } catch (error) {
     if (error instanceof Refusal) throw error
-    const message = error instanceof Error ? error.message : ''
+    const message = error instanceof Error && error.message
     if (message === 'invalid algorithm') throw new Refusal('token-bad-signature', { reason: 'algorithm' })
     if (message === 'invalid signature' || message === 'jwt signature is required') {
       throw new Refusal('token-bad-signature', { reason: 'signature' })

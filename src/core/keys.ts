@@ -34,7 +34,7 @@ export class Keys {
   readonly #rows: KeyPort
   readonly #vendor: string
   readonly #chance: Chance
-  #secret: KeyObject | undefined
+  #parsed: { readonly material: string; readonly secret: KeyObject } | undefined
 
   constructor(rows: KeyPort, vendor: string, chance: Chance) {
     this.#rows = rows
@@ -45,7 +45,6 @@ export class Keys {
   /** Installs a key from outside: a PEM private key, or the text of a shared secret. */
   install(material: string, published: boolean): void {
     this.#rows.insert(this.#vendor, { material, published })
-    this.#secret = undefined
   }
 
   /** The RSA pair installed when the realm was seeded. */
@@ -57,13 +56,15 @@ export class Keys {
 
   /** The shared secret of an HS256 realm: 32 alphanumerics of its own chance unless one was installed. */
   secret(): KeyObject {
-    if (this.#secret) return this.#secret
     let row = this.#rows.current(this.#vendor)
     if (!row) {
       row = { material: this.#chance.text('secret', 32, alphanumeric), published: true }
       this.#rows.insert(this.#vendor, row)
     }
-    this.#secret = createSecretKey(row.material, 'utf8')
-    return this.#secret
+    const { material } = row
+    if (this.#parsed?.material !== material) {
+      this.#parsed = { material, secret: createSecretKey(material, 'utf8') }
+    }
+    return this.#parsed.secret
   }
 }

@@ -13,7 +13,12 @@ let threads: Promise<Piscina<BcryptTask, boolean | string>> | undefined
 function pool() {
   threads ??= import('piscina').then(
     ({ Piscina }) =>
-      new Piscina({ filename: new URL('./bcrypt-worker.js', import.meta.url).href, execArgv: [], maxThreads: 2 }),
+      new Piscina({
+        filename: new URL('./bcrypt-worker.js', import.meta.url).href,
+        execArgv: [],
+        maxThreads: 2,
+        idleTimeout: 60_000,
+      }),
   )
   return threads
 }

@@ -9,7 +9,7 @@ export interface Store {
   readonly windows: WindowPort
   readonly keys: KeyPort
   readonly realms: RealmPort
-  /** Runs `work` as one transaction: all of it happens, or none. */
+  /** Runs `work` as one transaction: all of it happens, or none. Refuses a promise, whose rest would be outside. */
   transaction<T>(work: () => T): T
   /** The whole world as the bytes of a SQLite file. */
   serialize(): Buffer

@@ -74,7 +74,12 @@ export class Realm<T extends RealmTypes = RealmTypes> {
 
   /** One decision: all of it is kept, or none. Signing and hashing belong outside. */
   transaction<R>(decide: () => R): R {
-    return this.#store.transaction(decide)
+    try {
+      return this.#store.transaction(decide)
+    } catch (error) {
+      this.#read = undefined
+      throw error
+    }
   }
 
   #contents() {

@@ -21,13 +21,17 @@ export interface Refusals {
   throttled: { readonly limit: number; readonly retryAfterSeconds: number; readonly resetAt: number }
   // the credential that was presented
   'token-missing': Record<never, never>
-  'token-malformed': { readonly reason: 'segments' | 'empty-segment' | 'encoding' | 'shape' }
+  'token-malformed': {
+    readonly reason: 'segments' | 'empty-segment' | 'encoding' | 'shape'
+    /** What the vendor's own reader complains of. */
+    readonly detail?: string
+  }
   'token-bad-signature': { readonly reason: 'algorithm' | 'signature' }
   'token-claim-missing': { readonly claim: string }
   'token-claim-invalid': { readonly claim: string }
   'token-not-yet-valid': { readonly from: number }
-  'token-expired': { readonly at: number }
-  'token-revoked': { readonly at: number }
+  'token-expired': { readonly at: number; readonly kind?: string }
+  'token-revoked': { readonly at: number; readonly kind?: string }
   'token-unknown': Record<never, never>
   'token-wrong-kind': { readonly kind: string; readonly expected: string }
   'token-wrong-tenant': { readonly tenant: string; readonly expected: string }

@@ -23,13 +23,14 @@ export class Throttle {
   /** Counts a request and returns how many are left; throws `throttled` when none was. */
   count(address: string, { limit, windowSeconds }: ThrottlePolicy): number {
     const now = this.#clock.now()
-    const open = this.#windows.get(this.#vendor, 'throttle', address)
-    const window = open?.endsAt && now < open.endsAt ? open : { count: 0, endsAt: now + windowSeconds * 1000 }
-    const resetAt = window.endsAt ?? now
-    if (window.count >= limit) {
+    const { count, endsAt: end } = this.#windows.get(this.#vendor, 'throttle', address) ?? { count: 0, endsAt: null }
+    const isOpen = end !== null && now < end
+    const before = isOpen ? count : 0
+    const resetAt = isOpen ? end : now + windowSeconds * 1000
+    if (before >= limit) {
       throw new Refusal('throttled', { limit, retryAfterSeconds: Math.ceil((resetAt - now) / 1000), resetAt })
     }
-    this.#windows.put(this.#vendor, 'throttle', address, { count: window.count + 1, endsAt: resetAt })
-    return limit - window.count - 1
+    this.#windows.put(this.#vendor, 'throttle', address, { count: before + 1, endsAt: resetAt })
+    return limit - before - 1
   }
 }

@@ -61,15 +61,17 @@ export class Tokens<F> {
   }
 
   find(id: string): Token<F> | undefined {
-    return this.#read(this.#rows.byId(this.#vendor, id))
+    const row = this.#rows.byId(this.#vendor, id)
+    return row && this.#read(row)
   }
 
   findByText(text: string): Token<F> | undefined {
-    return this.#read(this.#rows.byDigest(this.#vendor, digestOf(text)))
+    const row = this.#rows.byDigest(this.#vendor, digestOf(text))
+    return row && this.#read(row)
   }
 
   ofKind(kind: string, account?: string): Token<F>[] {
-    return this.#rows.ofKind(this.#vendor, kind, account).flatMap((row) => this.#read(row) ?? [])
+    return this.#rows.ofKind(this.#vendor, kind, account).map((row) => this.#read(row))
   }
 
   /**
@@ -88,10 +90,10 @@ export class Tokens<F> {
 
   /** Throws `token-revoked` or, from the instant of expiry on, `token-expired`. */
   assertLive(token: Token<F>): void {
-    if (token.revokedAt !== null) throw new Refusal('token-revoked', { at: token.revokedAt })
-    if (token.expiresAt !== null && this.#clock.now() >= token.expiresAt) {
-      throw new Refusal('token-expired', { at: token.expiresAt })
-    }
+    const { kind, revokedAt, expiresAt } = token
+    if (revokedAt !== null) throw new Refusal('token-revoked', { at: revokedAt, kind })
+    if (expiresAt !== null && this.#clock.now() >= expiresAt)
+      throw new Refusal('token-expired', { at: expiresAt, kind })
   }
 
   extend(token: Token<F>, expiresAt: number): void {
@@ -105,9 +107,7 @@ export class Tokens<F> {
     else this.#rows.revokeFamily(this.#vendor, token.family, now)
   }
 
-  #read(row: TokenRow | undefined): Token<F> | undefined {
-    if (!row) return undefined
-    const { digest: _, ...rest } = row
-    return { ...rest, facts: JSON.parse(row.facts) }
+  #read({ digest: _, ...row }: TokenRow): Token<F> {
+    return { ...row, facts: JSON.parse(row.facts) }
   }
 }

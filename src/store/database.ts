@@ -18,13 +18,7 @@ export function openStore(serialized?: Buffer): Store {
     windows: windows(db),
     keys: keys(db),
     realms: realms(db),
-    transaction: <T>(work: () => T) => {
-      let result: T | undefined
-      transaction(() => {
-        result = work()
-      })
-      return result as T
-    },
+    transaction: <T>(work: () => T) => transaction(work) as T,
     serialize: () => db.serialize(),
     close: () => {
       db.close()

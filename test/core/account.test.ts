@@ -1,0 +1,135 @@
+import t from 'tap'
+import { DuplicateLogin, type NewAccount } from '../../src/core/account.js'
+import { bench, start, storeOf } from '../support/realm.js'
+
+interface Profile {
+  readonly name: string
+  readonly roles?: readonly string[]
+}
+
+interface Types {
+  profile: Profile
+  token: unknown
+  facts: unknown
+  settings: unknown
+}
+
+const login = (key: string, { kind = 'email', tenant = '' } = {}) => ({ kind, key, tenant })
+
+const ann = (change: Partial<NewAccount<Profile>> = {}): NewAccount<Profile> => ({
+  id: '1',
+  state: 'active',
+  passwordHash: 'hash',
+  logins: [login('ann@example.com'), login('ann', { kind: 'username' })],
+  profile: { name: 'Ann', roles: ['a', 'b'] },
+  ...change,
+})
+
+const stored = {
+  id: '1',
+  state: 'active',
+  passwordHash: 'hash',
+  createdAt: start,
+  updatedAt: start,
+  profile: { name: 'Ann', roles: ['a', 'b'] },
+}
+
+t.test('an account is found by its id and by each of its login names', async (t) => {
+  const { accounts } = bench<Types>(t).realm
+  t.strictSame(accounts.create(ann()), stored, 'as it was created, now')
+  t.strictSame(accounts.find('1'), stored)
+  t.strictSame(accounts.findByLogin(login('ann@example.com')), stored)
+  t.strictSame(accounts.findByLogin(login('ann', { kind: 'username' })), stored)
+})
+
+t.test('a login name is found in its own kind, tenant and letter case only', async (t) => {
+  const { accounts } = bench<Types>(t).realm
+  accounts.create(ann({ logins: [login('ann', { tenant: 'acme.example' })] }))
+  t.ok(accounts.findByLogin(login('ann', { tenant: 'acme.example' })))
+  for (const name of [
+    login('ann'),
+    login('ann', { tenant: 'other.example' }),
+    login('ann', { tenant: 'acme.example', kind: 'username' }),
+    login('Ann', { tenant: 'acme.example' }),
+  ]) {
+    t.equal(accounts.findByLogin(name), undefined, JSON.stringify(name))
+  }
+  t.equal(accounts.find('2'), undefined)
+})
+
+t.test('an account keeps the times that it came with', async (t) => {
+  const { accounts } = bench<Types>(t).realm
+  accounts.create(ann({ createdAt: 1000, updatedAt: 2000 }))
+  t.strictSame(accounts.find('1'), { ...stored, createdAt: 1000, updatedAt: 2000 })
+})
+
+t.test('all accounts are listed in the order of their creation', async (t) => {
+  const { accounts } = bench<Types>(t).realm
+  t.strictSame(accounts.all(), [])
+  for (const id of ['b', 'c', 'a']) accounts.create(ann({ id, logins: [login(id)] }))
+  t.strictSame(
+    accounts.all().map(({ id }) => id),
+    ['b', 'c', 'a'],
+  )
+})
+
+t.test('accounts of one vendor are none of another’s, and share its login names and ids freely', async (t) => {
+  const { store, realm } = bench<Types>(t)
+  const other = bench<Types>(t, { store, vendor: 'other' }).realm
+  realm.accounts.create(ann())
+  t.equal(other.accounts.find('1'), undefined)
+  t.equal(other.accounts.findByLogin(login('ann@example.com')), undefined)
+  t.strictSame(other.accounts.all(), [])
+  other.accounts.create(ann({ profile: { name: 'Another Ann' } }))
+  t.equal(realm.accounts.find('1')?.profile.name, 'Ann')
+  t.equal(other.accounts.find('1')?.profile.name, 'Another Ann')
+})
+
+t.test('a login name that is taken is refused by name, and leaves nothing behind', async (t) => {
+  const { realm, store } = bench<Types>(t)
+  const { accounts } = realm
+  accounts.create(ann())
+  const before = store.serialize()
+  const bea = ann({ id: '2', logins: [login('bea@example.com'), login('ann', { kind: 'username' })] })
+  try {
+    accounts.create(bea)
+    t.fail('the login name is taken')
+  } catch (error) {
+    if (!(error instanceof DuplicateLogin)) throw error
+    t.equal(error.message, 'a username that no other account has: ann is taken')
+    t.strictSame(error.login, login('ann', { kind: 'username' }))
+  }
+  t.equal(accounts.find('2'), undefined)
+  t.equal(accounts.findByLogin(login('bea@example.com')), undefined, 'nor the name that was free')
+  t.ok(store.serialize().equals(before))
+})
+
+t.test('an id that is taken is refused and leaves nothing behind', async (t) => {
+  const { accounts } = bench<Types>(t).realm
+  accounts.create(ann())
+  t.throws(() => accounts.create(ann({ logins: [login('bea@example.com')] })), {
+    message: 'an id that no other account has: 1 is taken',
+  })
+  t.equal(accounts.findByLogin(login('bea@example.com')), undefined)
+})
+
+t.test('a new profile takes the place of the whole old one and moves the time of the update only', async (t) => {
+  const { realm, machine } = bench<Types>(t)
+  const created = realm.accounts.create(ann())
+  machine.ms += 5000
+  const expected = { ...stored, updatedAt: start + 5000, profile: { name: 'Anne' } }
+  t.strictSame(realm.accounts.updateProfile(created, { name: 'Anne' }), expected)
+  t.strictSame(realm.accounts.find('1'), expected)
+  t.strictSame(realm.accounts.findByLogin(login('ann@example.com')), expected, 'found as before')
+})
+
+t.test('numbers for accounts are counted, those that are taken left out', async (t) => {
+  const { realm, store } = bench<Types>(t)
+  const { accounts, chance } = realm
+  t.equal(accounts.nextNumber(chance), 1)
+  for (const id of ['2', '3', '5']) accounts.create(ann({ id, logins: [] }))
+  t.equal(accounts.nextNumber(chance), 4)
+  t.equal(accounts.nextNumber(chance), 6)
+  const reopened = bench<Types>(t, { store: storeOf(t, store.serialize()) }).realm
+  t.equal(reopened.accounts.nextNumber(reopened.chance), 7)
+})

@@ -1,0 +1,45 @@
+import t, { type Test } from 'tap'
+import { Clock } from '../../src/core/clock.js'
+import { World } from '../../src/core/world.js'
+import { start, storeOf } from '../support/realm.js'
+
+const worldOf = (t: Test, name = 'default', seed = 1) =>
+  new World({ name, seed, store: storeOf(t), clock: new Clock(() => start) })
+
+t.test('a world has one realm for each vendor, made when it is first asked for', async (t) => {
+  const world = worldOf(t)
+  const realm = world.realm('acme')
+  t.equal(realm.vendor, 'acme')
+  t.equal(world.realm('acme'), realm)
+  t.not(world.realm('other'), realm)
+  t.equal(world.realm('other').vendor, 'other')
+})
+
+t.test('all realms of a world tell its time and draw from its seed and name', async (t) => {
+  const world = worldOf(t)
+  t.equal(world.realm('acme').clock, world.clock)
+  const id = world.realm('acme').chance.uuid('id')
+  t.equal(worldOf(t).realm('acme').chance.uuid('id'), id)
+  t.not(worldOf(t, 'other').realm('acme').chance.uuid('id'), id)
+  t.not(worldOf(t, 'default', 2).realm('acme').chance.uuid('id'), id)
+})
+
+t.test('a world that was given no clock follows the machine', async (t) => {
+  const before = Date.now()
+  const now = new World({ name: 'default', seed: 1, store: storeOf(t) }).clock.now()
+  t.ok(before <= now && now <= Date.now())
+})
+
+t.test('requests are numbered from 1 across all vendors, and on after a snapshot', async (t) => {
+  const world = worldOf(t)
+  world.realm('acme').chance.next('request')
+  t.strictSame([world.nextRequest(), world.nextRequest()], [1, 2])
+  const copy = new World({ name: 'copy', seed: 1, store: storeOf(t, world.store.serialize()) })
+  t.equal(copy.nextRequest(), 3)
+})
+
+t.test('a closed world answers no more', async (t) => {
+  const world = worldOf(t)
+  world.close()
+  t.throws(() => world.nextRequest(), { message: 'The database connection is not open' })
+})

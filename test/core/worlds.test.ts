@@ -1,0 +1,89 @@
+import t, { type Test } from 'tap'
+import { Clock } from '../../src/core/clock.js'
+import { TooManyWorlds, Worlds, type WorldsOptions } from '../../src/core/worlds.js'
+import { openStore } from '../../src/store/database.js'
+import { bench, start } from '../support/realm.js'
+
+function worldsOf(t: Test, options: Partial<WorldsOptions> = {}) {
+  const { realm, store } = bench(t)
+  realm.furnish({ facts: null, settings: { lifetime: 60 } })
+  const template = store.serialize()
+  const worlds = new Worlds({
+    template,
+    seed: 1,
+    open: openStore,
+    max: 3,
+    clock: () => new Clock(() => start),
+    ...options,
+  })
+  t.teardown(() => worlds.close())
+  return { worlds, template }
+}
+
+t.test('a world is made from the template when it is first asked for, and is the same one from then on', async (t) => {
+  const { worlds } = worldsOf(t)
+  t.equal(worlds.peek('a'), undefined)
+  t.equal(worlds.size, 0, 'looking makes none')
+  const world = worlds.get('a')
+  t.equal(world.name, 'a')
+  t.equal(world.seed, 1)
+  t.equal(world.clock.now(), start)
+  t.strictSame(world.realm('acme').settings, { lifetime: 60 })
+  t.equal(worlds.get('a'), world)
+  t.equal(worlds.peek('a'), world)
+  t.equal(worlds.size, 1)
+})
+
+t.test('nothing that happens in one world is seen in another or in the template', async (t) => {
+  const { worlds, template } = worldsOf(t)
+  const before = Buffer.from(template)
+  const [a, b] = [worlds.get('a'), worlds.get('b')]
+  a.realm('acme').changeSettings({ lifetime: 5 })
+  a.clock.advance(1000)
+  a.nextRequest()
+  t.strictSame(b.realm('acme').settings, { lifetime: 60 })
+  t.equal(b.clock.now(), start)
+  t.equal(b.nextRequest(), 1)
+  t.ok(template.equals(before))
+  t.strictSame(worlds.get('c').realm('acme').settings, { lifetime: 60 }, 'nor in a later one')
+})
+
+t.test('worlds draw from streams of their own', async (t) => {
+  const { worlds } = worldsOf(t)
+  t.not(worlds.get('a').realm('acme').chance.uuid('id'), worlds.get('b').realm('acme').chance.uuid('id'))
+})
+
+t.test('without a clock of its own a world follows the machine', async (t) => {
+  const { template } = worldsOf(t)
+  const worlds = new Worlds({ template, seed: 1, open: openStore, max: 1 })
+  t.teardown(() => worlds.close())
+  const before = Date.now()
+  const now = worlds.get('a').clock.now()
+  t.ok(before <= now && now <= Date.now())
+})
+
+t.test('a server that is full refuses a new world and still knows the old ones', async (t) => {
+  const { worlds } = worldsOf(t, { max: 2 })
+  const first = worlds.get('a')
+  worlds.get('b')
+  try {
+    worlds.get('c')
+    t.fail('there is no room')
+  } catch (error) {
+    if (!(error instanceof TooManyWorlds)) throw error
+    t.equal(error.max, 2)
+    t.equal(error.message, 'this server holds 2 worlds and may hold no more')
+  }
+  t.equal(worlds.size, 2)
+  t.equal(worlds.peek('c'), undefined)
+  t.equal(worlds.get('a'), first)
+})
+
+t.test('closing ends all worlds, and there is room again', async (t) => {
+  const { worlds } = worldsOf(t, { max: 1 })
+  const world = worlds.get('a')
+  worlds.close()
+  t.throws(() => world.nextRequest(), { message: 'The database connection is not open' })
+  t.equal(worlds.size, 0)
+  t.not(worlds.get('a'), world)
+})
