@@ -34,9 +34,18 @@ export const laravelManners = {
   serialise: phpJson,
 } satisfies Manners<unknown>
 
-/** Methods of a path as Laravel's router lists them: HEAD goes with GET. */
+const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Methods of a path in the order of `Router::$verbs`; HEAD goes with GET. */
 export const laravelMethods = (allowed: readonly string[]): string =>
-  allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+  verbs.filter((verb) => allowed.includes(verb === 'HEAD' ? 'GET' : verb)).join(', ')
+
+/** What the router itself answers to OPTIONS on a path that it knows; here the methods have no blanks between them. */
+export const laravelOptions = (allowed: readonly string[]) => ({
+  status: 200,
+  body: '',
+  headers: { allow: laravelMethods(allowed).replaceAll(' ', ''), 'content-type': 'text/html; charset=UTF-8' },
+})
 
 /** `ValidationException::summarize`: the first message and how many more there are. */
 export function laravelValidation(errors: Readonly<Record<string, readonly string[]>>) {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { DuplicateLogin } from '../core/account.js'
+import { ImpossibleAccount } from '../core/account.js'
 import { whyNotRsa } from '../core/keys.js'
 import { hashPassword } from '../core/password.js'
 import type { Realm } from '../core/realm.js'
@@ -148,7 +148,7 @@ export async function seedRealm(fixture: Fixture, realm: Realm<VendorTypes>): Pr
       try {
         vendor.createAccount(entry, hashes[index] ?? '', realm)
       } catch (error) {
-        if (error instanceof DuplicateLogin) throw new FixtureError(file, `/accounts/${index}`, error.message)
+        if (error instanceof ImpossibleAccount) throw new FixtureError(file, `/accounts/${index}`, error.message)
         throw error
       }
     })

@@ -44,8 +44,11 @@ export interface Operation {
   readonly profiles?: readonly string[]
   /** By status code. */
   readonly answers: Readonly<Record<number, Answer>>
-  /** Every refusal that the operation can give, beside those that any operation can. */
-  readonly refuses: readonly RefusalCode[]
+  /**
+   * Every refusal that the operation can give, beside those that any operation can; a `Refusal` where its facts make a
+   * difference to the answer.
+   */
+  readonly refuses: readonly (RefusalCode | Refusal)[]
 }
 
 /** What a registered operation is called, and where it is. */
@@ -215,7 +218,7 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
   readonly refuse: RefusalTable<T['settings']>
   /** What the realm keeps of a fixture's `facts`. */
   furnish(facts: Static<F>): T['facts']
-  /** Puts an account, and what belongs to it, into the realm. Throws `DuplicateLogin`. */
+  /** Puts an account, and what belongs to it, into the realm. Throws `ImpossibleAccount`. */
   createAccount(entry: Static<A>, passwordHash: string, realm: Realm<T>): void
   /** Registers the operations: schema, `config.operation` and handler of each. */
   routes(app: VendorApp, stage: Stage<T>): void
