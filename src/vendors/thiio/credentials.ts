@@ -1,0 +1,40 @@
+import type { Static } from '@sinclair/typebox'
+import { type Problem, Refusal } from '../../core/refusal.js'
+import type { ThiioTypes } from './fixture.js'
+import type { LoginRequest } from './wire.js'
+
+const blanksAround = /^[\s\u200b]+|[\s\u200b]+$/g
+
+/** Laravel's rule `required`. Blanks alone are nothing, in a password too. */
+function isFilled(value: unknown): boolean {
+  if (typeof value === 'string') return value.replace(blanksAround, '') !== ''
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
+  return value !== undefined && value !== null
+}
+
+/** A value as PHP writes it where text is wanted; `undefined` for a list or an object, which is nobody's. */
+function text(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return value ? '1' : ''
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+/** Laravel's `TrimStrings`, which leaves passwords alone. */
+const trimmed = (value: unknown): string | undefined => text(value)?.replace(blanksAround, '')
+
+const eitherOf = (lower: unknown, upper: unknown): unknown => (isFilled(lower) ? lower : upper)
+
+/** Who wants to log in with what. Throws `invalid-input`. */
+export function credentials(input: Static<typeof LoginRequest>, { requireIntegration }: ThiioTypes['settings']) {
+  const email = eitherOf(input.email, input.Email)
+  const password = eitherOf(input.password, input.Password)
+  const problems: Problem[] = []
+  const required = { email, password, ...(requireIntegration && { integration: input.integration }) }
+  for (const [name, value] of Object.entries(required)) {
+    if (!isFilled(value)) problems.push({ pointer: `/${name}`, expected: 'required' })
+    else if (name === 'integration' && trimmed(value) !== 'zapier') {
+      problems.push({ pointer: `/${name}`, expected: 'zapier' })
+    }
+  }
+  if (problems.length > 0) throw new Refusal('invalid-input', { problems })
+  return { email: trimmed(email), password: text(password) }
+}

@@ -1,0 +1,48 @@
+import type { Stage, VendorApp } from '../../vendor.js'
+import { exampleUser } from '../examples.js'
+import type { ThiioTypes } from '../fixture.js'
+import { user } from '../render.js'
+import { authenticate } from '../session.js'
+import { CheckResponse } from '../wire.js'
+
+export function check(app: VendorApp, stage: Stage<ThiioTypes>): void {
+  app.get(
+    '/api/check',
+    {
+      schema: {
+        operationId: 'check',
+        summary: 'Check user logged in',
+        security: [{ bearer: [] }],
+        response: { 200: CheckResponse },
+      },
+      config: {
+        operation: {
+          evidence: 'documented',
+          reference: 'https://thiio.atlassian.net/wiki/spaces/THIIOSM/pages/2949152778/API+documentation',
+          event: 'token-use',
+          answers: {
+            200: {
+              description: 'The user behind the token, not wrapped in `data` as login is',
+              evidence: 'documented',
+              assumed: ['the form of deactivated_at and deleted_at', 'uri is made of id and email'],
+              example: { user: exampleUser },
+            },
+          },
+          refuses: [
+            'token-missing',
+            'token-malformed',
+            'token-bad-signature',
+            'token-claim-missing',
+            'token-claim-invalid',
+            'token-not-yet-valid',
+            'token-expired',
+            'token-revoked',
+            'token-unknown',
+            'token-account-gone',
+          ],
+        },
+      },
+    },
+    async (request) => ({ user: user(authenticate(stage.realm(request), request.headers)) }),
+  )
+}
