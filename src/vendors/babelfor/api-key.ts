@@ -1,0 +1,63 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { lowerAlphanumeric } from '../../core/chance.js'
+import { parseInstant } from '../../core/clock.js'
+import type { Token } from '../../core/token.js'
+import { dateTime } from '../../dialects/newtonsoft.js'
+import type { BabelforRealm } from './fixture.js'
+import { type ApiKey, apiKeyFields } from './wire.js'
+
+const { id: _id, ownerId: _ownerId, ...ownFields } = apiKeyFields
+
+/** An API key of a fixture account. The key is drawn where it is left out. */
+export const apiKeyFixture = Type.Partial(Type.Object(ownFields, { additionalProperties: false }))
+
+export type ApiKeyFacts = Pick<
+  Static<typeof ApiKey>,
+  'id' | 'name' | 'key' | 'clientSecret' | 'permissions' | 'description'
+>
+
+/** `ApiKeyFormat` of the shipped settings: `api_{token:24}`. */
+const newKey = (realm: BabelforRealm): string => `api_${realm.chance.text('api-key', 24, lowerAlphanumeric)}`
+
+const instant = (text: string | null | undefined): number | null => (text ? parseInstant(text) : null)
+
+export function issueApiKey(
+  realm: BabelforRealm,
+  owner: string,
+  given: Static<typeof apiKeyFixture>,
+): Token<ApiKeyFacts> {
+  const { key = newKey(realm), name = null, clientSecret = null, permissions = 0, description = null } = given
+  const issuedAt = instant(given.createdDate) ?? realm.clock.now()
+  const facts = { id: realm.chance.next('api-key-id'), name, key, clientSecret, permissions, description }
+  const token = realm.tokens.issue(key, {
+    kind: 'api-key',
+    account: owner,
+    issuedAt,
+    expiresAt: instant(given.expireDate),
+    revokedAt: given.revoked ? issuedAt : null,
+    facts,
+  })
+  return { ...token, facts }
+}
+
+export function apiKey({ facts, ...token }: Token<ApiKeyFacts>): Static<typeof ApiKey> {
+  return {
+    id: facts.id,
+    name: facts.name,
+    key: facts.key,
+    clientSecret: facts.clientSecret,
+    createdDate: dateTime(token.issuedAt),
+    expireDate: token.expiresAt === null ? null : dateTime(token.expiresAt),
+    ownerId: token.account,
+    revoked: token.revokedAt !== null,
+    permissions: facts.permissions,
+    description: facts.description,
+  }
+}
+
+/** The keys of one owner, or of all, oldest first. */
+export function apiKeys(realm: BabelforRealm, owner?: string): Static<typeof ApiKey>[] {
+  return realm.tokens
+    .ofKind('api-key', owner)
+    .flatMap(({ facts, ...token }) => (facts ? apiKey({ ...token, facts }) : []))
+}

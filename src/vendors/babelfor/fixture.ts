@@ -1,0 +1,125 @@
+import { type Static, Type } from '@sinclair/typebox'
+import type { Account } from '../../core/account.js'
+import type { Realm } from '../../core/realm.js'
+import { commonSettings } from '../vendor.js'
+import { type ApiKeyFacts, apiKeyFixture, issueApiKey } from './api-key.js'
+import { guid, personFields, Role, type Setting, settingFields } from './wire.js'
+
+export const settings = Type.Object(
+  {
+    ...commonSettings,
+    tokenLifetimeSeconds: Type.Integer({ minimum: 1, default: 1800, description: 'life of bearer tokens' }),
+    ignoreDefaultValues: Type.Boolean({
+      default: false,
+      description: 'leave out members that are null, 0 or false, as the server does that its vendor ships',
+    }),
+    indent: Type.Boolean({ default: false, description: 'indent bodies by two, as the shipped server does' }),
+    failureStatus: Type.Union([Type.Literal(200), Type.Literal(401)], {
+      default: 200,
+      description: 'status of a failed login',
+    }),
+    statelessLogout: Type.Boolean({ default: false, description: 'a bearer token outlives its logout' }),
+  },
+  { additionalProperties: false },
+)
+
+const { id: _id, userId: _userId, ...settingOfUser } = settingFields
+
+/** A user, with the API keys and settings that are the user's own. */
+export const account = Type.Object({
+  id: Type.Optional(Type.String({ pattern: guid, description: 'a GUID, lower case' })),
+  ...Type.Partial(Type.Object(personFields)).properties,
+  userName: Type.String({ minLength: 1 }),
+  roles: Type.Optional(Type.Array(Type.String(), { description: 'names of roles' })),
+  apiKeys: Type.Optional(Type.Array(apiKeyFixture)),
+  settings: Type.Optional(Type.Array(Type.Partial(Type.Object(settingOfUser, { additionalProperties: false })))),
+})
+
+export const facts = Type.Object({ roles: Type.Array(Role) })
+
+const person = Type.Object(personFields)
+
+/** The members stand in the order of the documentation, and are written in it. */
+export interface Profile {
+  readonly person: Static<typeof person>
+  readonly roles: readonly string[]
+  readonly settings: readonly Static<typeof Setting>[]
+}
+
+export interface BabelforTypes {
+  profile: Profile
+  /** Of an API key; a bearer token has none. */
+  token: ApiKeyFacts | null
+  facts: Static<typeof facts>
+  settings: Static<typeof settings>
+}
+
+export type BabelforRealm = Realm<BabelforTypes>
+export type BabelforAccount = Account<Profile>
+
+/** ASP.NET Core Identity keeps the name in a normalised copy and looks users up by that. */
+export const byUserName = (userName: string) => ({
+  kind: 'userName',
+  key: userName.normalize('NFC').toLowerCase(),
+  tenant: '',
+})
+
+const blank: Omit<Profile['person'], 'userName'> = {
+  email: null,
+  phoneNumber: null,
+  title: null,
+  firstName: null,
+  lastName: null,
+  department: null,
+  birthDate: null,
+  createdAt: null,
+  updatedAt: null,
+  lastDismissMessages: null,
+  lastLogIn: null,
+  rank: null,
+  image: null,
+  address: null,
+  postalCode: null,
+  region: null,
+  city: null,
+  country: null,
+  countryCode: null,
+  mobile: null,
+  notes: null,
+  customerId: null,
+}
+
+const blankSetting = {
+  category: null,
+  group: null,
+  name: null,
+  value: null,
+  type: null,
+  description: null,
+  readOnly: false,
+}
+
+type SettingOfUser = Omit<Static<typeof Setting>, 'id' | 'userId'>
+
+export const newSetting = (realm: BabelforRealm, userId: string, given: Partial<SettingOfUser>) => ({
+  id: realm.chance.next('setting-id'),
+  ...blankSetting,
+  ...given,
+  userId,
+})
+
+export function createAccount(entry: Static<typeof account>, passwordHash: string, realm: BabelforRealm): void {
+  const { id = realm.chance.uuid('account'), userName, roles = [], apiKeys = [], settings = [], ...given } = entry
+  const created = realm.accounts.create({
+    id,
+    state: 'active',
+    passwordHash,
+    logins: [byUserName(userName)],
+    profile: {
+      person: { userName, ...blank, ...given },
+      roles,
+      settings: settings.map((setting) => newSetting(realm, id, setting)),
+    },
+  })
+  for (const apiKey of apiKeys) issueApiKey(realm, created.id, apiKey)
+}

@@ -1,0 +1,34 @@
+import { Refusal, type RefusalCode } from '../../core/refusal.js'
+
+/** API Reference, Authentication: the four operations on who is logged in. */
+export const authentication = 'https://docs.babelfor.net'
+
+const managementApi = 'https://babelnet.gitbook.io/babel-licensing-api/reference/management-api'
+export const rolesPage = `${managementApi}/roles`
+export const apiKeysPage = `${managementApi}/api-keys`
+
+/** Body types that MVC lists with the JSON Patch formatter registered. */
+export const consumes = ['application/json-patch+json', 'application/json', 'text/json', 'application/*+json']
+
+export const eitherCredential = [{ bearer: [] }, { apiKey: [] }]
+
+/** What the credentials of a request can be refused for. */
+export const credentialRefusals: readonly RefusalCode[] = [
+  'token-missing',
+  'token-malformed',
+  'token-bad-signature',
+  'token-claim-missing',
+  'token-claim-invalid',
+  'token-not-yet-valid',
+  'token-expired',
+  'token-revoked',
+  'token-unknown',
+  'token-wrong-kind',
+  'token-account-gone',
+]
+
+export const bodyRefusals: readonly RefusalCode[] = ['malformed-body', 'invalid-input', 'unsupported-media-type']
+
+/** The action missed an argument that model binding lets be absent. */
+export const missingArgument = (name: 'user' | 'apiKey'): Refusal<'invalid-input'> =>
+  new Refusal('invalid-input', { problems: [{ pointer: `/${name}`, expected: 'required' }] })

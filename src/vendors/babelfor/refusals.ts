@@ -1,0 +1,114 @@
+import { digest } from '../../core/digest.js'
+import type { Problem } from '../../core/refusal.js'
+import {
+  challenge,
+  invariant,
+  modelState,
+  problemType,
+  traceId,
+  unsupportedMediaType,
+  validationProblem,
+} from '../../dialects/aspnet.js'
+import { write } from '../../dialects/newtonsoft.js'
+import type { Evidence, RefusalTable, Scene, WireError } from '../vendor.js'
+import type { BabelforTypes } from './fixture.js'
+
+type At = Scene<BabelforTypes['settings']>
+
+/** A status of the middleware: no body. */
+const empty = (status: number, evidence: Evidence, assumed?: readonly string[]) => (): WireError => ({
+  status,
+  body: '',
+  evidence,
+  ...(assumed && { assumed }),
+})
+
+/** 401 by `JwtBearerHandler`. An API-key scheme would send no header; it is sent for both. */
+const unauthorized = (evidence: Evidence, authenticate: string): WireError => ({
+  status: 401,
+  body: '',
+  headers: { 'www-authenticate': authenticate },
+  evidence,
+  assumed: ['WWW-Authenticate is sent although an API key would do too'],
+})
+
+const unknownCaller = () => unauthorized('framework', 'Bearer')
+const badKey = () => unauthorized('assumed', 'Bearer')
+const badBearer = () => unauthorized('framework', challenge())
+const badBearerByUs = () => unauthorized('assumed', challenge())
+const forbidden = empty(403, 'framework', ['which permission of a key an operation needs'])
+const forbiddenByUs = empty(403, 'assumed')
+
+/** A failure that the action itself reports, in the envelope of a success; codes are gRPC's. */
+const failure = (status: number, code: number, message: string, settings: At['settings']): WireError => ({
+  status,
+  body: write({ success: false, code, message }, settings),
+  evidence: 'assumed',
+})
+
+const loginFailed = (_facts: unknown, { settings }: At) =>
+  failure(settings.failureStatus, 16, 'Invalid username or password.', settings)
+
+const trace = ({ method, path, now }: At): string => traceId(digest(`${method} ${path} ${now}`))
+
+const problem = (body: object & { status: number }, evidence: Evidence, { settings }: At): WireError => ({
+  status: body.status,
+  body: write(body, settings),
+  headers: { 'content-type': problemType },
+  evidence,
+  assumed: ['traceId', 'wording of errors'],
+})
+
+const invalid = 'The input was not valid.'
+
+/** Arguments that model binding lets be absent, and that the action misses. */
+const missingArgument = (problems: readonly Problem[]) =>
+  problems.find(({ pointer, expected }) => ['/user', '/apiKey'].includes(pointer) && expected === 'required')
+
+export const refuse: RefusalTable<BabelforTypes['settings']> = {
+  'unknown-account': loginFailed,
+  'wrong-password': loginFailed,
+  'account-inactive': loginFailed,
+  'unknown-tenant': empty(404, 'assumed'),
+  'not-a-member': forbiddenByUs,
+  // Both stand under `IpFiltering` in the shipped settings, beside the lists of addresses.
+  'account-locked': forbiddenByUs,
+  throttled: forbiddenByUs,
+  'token-missing': unknownCaller,
+  'token-malformed': badBearer,
+  'token-bad-signature': badBearer,
+  'token-claim-missing': badBearer,
+  'token-claim-invalid': badBearer,
+  'token-not-yet-valid': ({ from }) =>
+    unauthorized('framework', challenge(`The token is not valid before '${invariant(from)}'`)),
+  'token-expired': ({ at, kind }) =>
+    kind === 'api-key' ? badKey() : unauthorized('framework', challenge(`The token expired at '${invariant(at)}'`)),
+  'token-revoked': ({ kind }) => (kind === 'api-key' ? badKey() : badBearerByUs()),
+  'token-unknown': badKey,
+  'token-wrong-kind': badKey,
+  'token-wrong-tenant': badBearerByUs,
+  'token-account-gone': badBearerByUs,
+  'permission-denied': forbidden,
+  'client-key-wrong': badKey,
+  'client-access-disabled': forbiddenByUs,
+  'malformed-body': ({ reason }, at) =>
+    reason === 'empty'
+      ? problem(validationProblem({ '': ['A non-empty request body is required.'] }, trace(at)), 'assumed', at)
+      : problem(validationProblem({ '': [invalid] }, trace(at)), 'framework', at),
+  'invalid-input': ({ problems }, at) => {
+    const missing = missingArgument(problems)
+    if (missing) return failure(200, 3, `The ${missing.pointer.slice(1)} is required.`, at.settings)
+    return problem(validationProblem(modelState(problems, invalid), trace(at)), 'framework', at)
+  },
+  'unsupported-media-type': (_facts, at) => problem(unsupportedMediaType(trace(at)), 'framework', at),
+  'body-too-large': empty(413, 'framework', ['the limit, which is 30 MB at the vendor']),
+  'unknown-resource': (_facts, { settings }) => failure(200, 5, 'User not found.', settings),
+  'unknown-route': empty(404, 'assumed'),
+  'wrong-method': ({ allowed }) => ({
+    status: 405,
+    body: '',
+    headers: { allow: allowed.join(', ') },
+    evidence: 'framework',
+  }),
+  internal: empty(500, 'framework'),
+}
