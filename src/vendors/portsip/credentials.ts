@@ -1,0 +1,34 @@
+import { assertPassword } from '../../core/password.js'
+import { Refusal } from '../../core/refusal.js'
+import { byUsername, type PortsipAccount, type PortsipRealm } from './fixture.js'
+
+/** `web_failed_auth_amount` 5, "block if failed more than this times", and `web_blacklist_time_interval` 3600. */
+const policy = { failures: 6, blockSeconds: 3600 }
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
+}
+
+/**
+ * The account that a client at `address` logs in to: one of the system where no domain is given, else one of that
+ * tenant. Throws `unknown-account`, `wrong-password` or, while the address is blocked, `account-locked`.
+ */
+export async function logIn(
+  realm: PortsipRealm,
+  address: string,
+  { username, password, domain }: { username: string; password: string; domain?: string },
+): Promise<PortsipAccount> {
+  const { lockout, passwordCost: cost } = realm.settings
+  if (lockout) realm.lockout.assertOpen(address)
+  const known = realm.accounts.findByLogin(byUsername(username, domain ?? null))
+  const outcome = await assertPassword(known, password, { login: username, cost }).catch(asRefusal)
+  // Once more: logins that were compared meanwhile may have filled the count.
+  if (lockout) realm.lockout.assertOpen(address)
+  if (outcome instanceof Refusal) {
+    if (lockout) realm.lockout.failed(address, policy)
+    throw outcome
+  }
+  if (lockout) realm.lockout.succeeded(address)
+  return outcome
+}

@@ -1,0 +1,96 @@
+import type { Stage, VendorApp } from '../../vendor.js'
+import { logIn } from '../credentials.js'
+import { exampleLoginStatus } from '../examples.js'
+import type { PortsipTypes } from '../fixture.js'
+import { loginStatus } from '../render.js'
+import { authenticate, findCredential, openSession } from '../session.js'
+import { keepSession } from '../session-cookie.js'
+import { LoginRequest, LoginStatus } from '../wire.js'
+
+const reference = 'https://support.portsip.com/development-portsip/rest-apis/version-22.1/api-reference/login'
+
+export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
+  app.get(
+    '/api/login',
+    {
+      schema: {
+        operationId: 'getLoginStatus',
+        summary: 'Get login status of current session',
+        response: { 200: LoginStatus },
+      },
+      config: {
+        operation: {
+          evidence: 'seed',
+          reference,
+          event: 'token-use',
+          answers: {
+            200: {
+              description: 'The access token of the session',
+              evidence: 'seed',
+              assumed: ['the session is named by a cookie, or by its bearer token', 'expires_in counts down'],
+              example: exampleLoginStatus,
+            },
+          },
+          refuses: [
+            'token-missing',
+            'token-unknown',
+            'token-expired',
+            'token-revoked',
+            'token-wrong-kind',
+            'token-wrong-tenant',
+            'token-account-gone',
+          ],
+        },
+      },
+    },
+    async (request) => {
+      const realm = stage.realm(request)
+      const caller = authenticate(realm, findCredential(realm, request))
+      return loginStatus(caller, realm.clock.now())
+    },
+  )
+
+  app.post(
+    '/api/login',
+    {
+      schema: {
+        operationId: 'login',
+        summary: 'Login into system',
+        consumes: ['application/json'],
+        body: LoginRequest,
+      },
+      config: {
+        operation: {
+          evidence: 'seed',
+          reference,
+          event: 'login',
+          answers: {
+            200: {
+              description: 'Logged in; without a body, unless the setting loginBody says otherwise',
+              evidence: 'seed',
+              assumed: ['the session cookie'],
+              headers: {
+                'set-cookie': 'portsip_session=0C3E8D5B7A914F6284D1E7B90A5C63F2; Path=/; HttpOnly; SameSite=Lax',
+              },
+            },
+          },
+          refuses: [
+            'malformed-body',
+            'invalid-input',
+            'unsupported-media-type',
+            'unknown-account',
+            'wrong-password',
+            'account-locked',
+          ],
+        },
+      },
+    },
+    async (request, reply) => {
+      const realm = stage.realm(request)
+      const account = await logIn(realm, stage.address(request), request.body)
+      const opened = openSession(realm, account)
+      reply.header('set-cookie', keepSession(stage, request, opened.session))
+      return reply.send(realm.settings.loginBody ? loginStatus(opened, realm.clock.now()) : undefined)
+    },
+  )
+}
