@@ -1,0 +1,36 @@
+/** The token of the wiki page "Access and Authentication". */
+export const exampleToken =
+  'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwOlwvXC9wcm9kdWN0ZGVtb3VybC5jb21cL2NvbW11bml0eVwvcHVibGljXC9hcGlcL3YxXC9hdXRoZW50aWNhdGUiLCJpYXQiOjE1MzUwMDcwMjIsImV4cCI6MTUzNTAwNzI2MiwibmJmIjoxNTM1MDA3MDIyLCJqdGkiOiJsU3E5N1JvVUtiRDBjelpsIiwic3ViIjoxLCJwcnYiOiI4N2UwYWYxZWY5ZmQxNTgxMmZkZWM5NzE1M2ExNGUwYjA0NzU0NmFhIn0.DUGRce3eS4EcKAaP-toTyzrkjq3zVxwdlDjfv5U2T9c'
+
+export const exampleUser = {
+  id: 1,
+  user_name: 'demoadmin',
+  first_name: 'Demo',
+  last_name: 'Admin',
+  gender: 0,
+  email: 'demoadmin@example.com',
+  ban: 0,
+  active: 1,
+  is_delete: 0,
+  ext: '',
+  country_code: 0,
+  phone_number: '',
+  mobile: null,
+  agent_sign: '',
+  account_type: '',
+  account_status: '',
+  assign_group: 1,
+  primary_dpt: 1,
+  agent_tzone: '',
+  daylight_save: '',
+  limit_access: '',
+  directory_listing: '',
+  vacation_mode: '',
+  company: '',
+  role: 'admin',
+  internal_note: '',
+  profile_pic: 'https://secure.gravatar.com/avatar/b4bfa60e2b38b40cf980d30da5f6373b?s=80&r=g&d=identicon',
+  created_at: '2018-08-13 14:22:49',
+  updated_at: '2018-08-13 14:23:14',
+  user_language: null,
+}

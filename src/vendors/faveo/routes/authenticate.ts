@@ -1,0 +1,63 @@
+import { assertPassword } from '../../../core/password.js'
+import { Refusal } from '../../../core/refusal.js'
+import { isEmail } from '../../../dialects/php-filter.js'
+import { textOf } from '../../../dialects/php-input.js'
+import type { Stage, VendorApp } from '../../vendor.js'
+import { exampleToken, exampleUser } from '../examples.js'
+import { byEmail, byUserName, type FaveoTypes } from '../fixture.js'
+import { user } from '../render.js'
+import { assertApiKey } from '../session.js'
+import { issue } from '../token.js'
+import { AuthenticateResponse, Credentials } from '../wire.js'
+
+export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
+  app.post(
+    '/api/v1/authenticate',
+    {
+      schema: {
+        operationId: 'authenticate',
+        summary: 'Log a user in; parameters come in the query, a form or JSON, the body winning over the query',
+        querystring: Credentials,
+        body: Credentials,
+        response: { 200: AuthenticateResponse },
+      },
+      config: {
+        operation: {
+          evidence: 'seed',
+          reference: 'https://github.com/ladybirdweb/faveo-helpdesk/wiki/Access-and-Authentication',
+          event: 'login',
+          answers: {
+            200: {
+              description: 'A token and, as `user_id`, the whole user',
+              evidence: 'seed',
+              assumed: ['comparison of user names in any letter case'],
+              example: { token: exampleToken, user_id: exampleUser },
+            },
+          },
+          refuses: [
+            'client-access-disabled',
+            'client-key-wrong',
+            'unknown-account',
+            'wrong-password',
+            'account-inactive',
+          ],
+        },
+      },
+    },
+    async (request) => {
+      const realm = stage.realm(request)
+      assertApiKey(realm, request)
+
+      const username = textOf(request.body.username)
+      const password = textOf(request.body.password)
+      const login = username === undefined || password === undefined ? '' : username
+      const known = realm.accounts.findByLogin(isEmail(login) ? byEmail(login) : byUserName(login))
+      const account = await assertPassword(known, password ?? '', { login, cost: realm.settings.passwordCost })
+      if (account.state !== 'active') throw new Refusal('account-inactive', { account: account.id, state: 'active=0' })
+
+      // `$request->url()` has no slash at its end.
+      const token = issue(realm, account, stage.url(request).replace(/\/$/, ''))
+      return { token, user_id: user(account) }
+    },
+  )
+}

@@ -1,0 +1,83 @@
+import { alphanumeric } from '../../../core/chance.js'
+import { Refusal } from '../../../core/refusal.js'
+import type { Stage, VendorApp } from '../../vendor.js'
+import type { FaveoTypes } from '../fixture.js'
+import { assertApiKey, authenticatedUser } from '../session.js'
+import { ApiKeyResponse, CheckUrlResponse, WithToken } from '../wire.js'
+
+const reference = 'https://github.com/ladybirdweb/faveo-helpdesk/tree/v1.10/app/Http/Controllers/Api/v1'
+
+export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
+  app.get(
+    '/api/v1/helpdesk/check-url',
+    {
+      schema: {
+        operationId: 'checkUrl',
+        summary: 'Whether a Faveo answers here; `url` and `api_key` are accepted and ignored',
+        response: { 200: CheckUrlResponse },
+      },
+      config: {
+        operation: {
+          evidence: 'source',
+          reference,
+          answers: { 200: { description: 'It does', evidence: 'source', example: { status: 'success' } } },
+          refuses: [],
+        },
+      },
+    },
+    async () => ({ status: 'success' as const }),
+  )
+
+  app.get(
+    '/api/v1/helpdesk/api_key',
+    {
+      schema: {
+        operationId: 'generateApiKey',
+        summary: 'Replace the API key of the installation',
+        security: [{ bearer: [] }, { token: [] }, { cookie: [] }],
+        querystring: WithToken,
+        response: { 200: ApiKeyResponse },
+      },
+      config: {
+        operation: {
+          evidence: 'source',
+          reference,
+          event: 'token-use',
+          answers: {
+            200: {
+              description: 'The new key',
+              evidence: 'source',
+              example: { result: 'q3ZbX0uTgR7mYc1LkE9oWd5JpHs2VfAn' },
+            },
+          },
+          refuses: [
+            'token-missing',
+            'token-malformed',
+            'token-bad-signature',
+            'token-claim-missing',
+            'token-not-yet-valid',
+            'token-claim-invalid',
+            'token-expired',
+            'token-revoked',
+            'token-account-gone',
+            'client-access-disabled',
+            'client-key-wrong',
+          ],
+        },
+      },
+    },
+    async (request) => {
+      const realm = stage.realm(request)
+      // Here the token is asked for before the API key (Api/v1/ApiController.php).
+      authenticatedUser(realm, request)
+      assertApiKey(realm, request)
+      const { settings } = realm
+      if (!settings.apiEnabled) throw new Refusal('client-access-disabled', {})
+      return realm.transaction(() => {
+        const apiKey = realm.chance.text('api-key', 32, alphanumeric)
+        realm.furnish({ facts: { ...realm.facts, apiKey }, settings })
+        return { result: apiKey }
+      })
+    },
+  )
+}
