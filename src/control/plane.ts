@@ -67,6 +67,7 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
   })
   app.register(
     async (scope) => {
+      scope.removeContentTypeParser('text/plain')
       scope.addHook('onRoute', ({ method, path }) => {
         if (method !== 'HEAD') routes.push(`${method} ${path}`)
       })

@@ -39,10 +39,11 @@ export function readBodies(scope: FastifyInstance, manners: Manners<VendorTypes[
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body))
   scope.addHook('preValidation', async (request) => {
-    const reads = request.routeOptions.schema?.body !== undefined || (manners.bodyOnGet && request.method === 'GET')
+    const isGet = request.method === 'GET' || request.method === 'HEAD'
+    const reads = request.routeOptions.schema?.body !== undefined || (manners.bodyOnGet && isGet)
     if (!reads) return
     let bytes = Buffer.isBuffer(request.body) ? request.body : nothing
-    if (request.method === 'GET' && hasBody(request)) bytes = await readAll(request)
+    if (isGet && hasBody(request)) bytes = await readAll(request)
     const contentType = request.headers['content-type'] ?? ''
     const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
     const raw: RawBody = { mediaType, contentType, bytes }

@@ -69,7 +69,15 @@ export class Mounted {
           done()
         })
         scope.addHook('onSend', (request, reply, _body, done) => {
-          this.#sign(request, reply)
+          // A refusal has been signed as it was worded; without a visit it is the control plane that answers.
+          if (request.visit !== null && request.visit.evidence === undefined) this.#sign(request, reply)
+          done()
+        })
+        scope.addHook('onResponse', (request, reply, done) => {
+          // Without the query: clients of some vendors put passwords and tokens there.
+          const url = request.originalUrl.split('?', 1)[0]
+          const why = request.visit?.refusal ? ` (${request.visit.refusal})` : ''
+          request.log.info(`${request.method} ${url} ${reply.statusCode}${why}`)
           done()
         })
         scope.setNotFoundHandler((request) => {
@@ -113,8 +121,10 @@ export class Mounted {
       now: visit.world.clock.now(),
       settings: visit.realm.settings,
     })
+    visit.refusal = refusal.code
     visit.evidence = weakest(evidence, request.routeOptions.config.operation?.evidence ?? 'seed')
     if (body !== '') reply.header('content-type', this.#vendor.manners.contentType)
+    this.#sign(request, reply)
     reply.headers(headers ?? {})
     reply.code(status).send(body === '' ? undefined : Buffer.from(body))
   }
@@ -124,7 +134,6 @@ export class Mounted {
     this.enter(request, reply)
     if (reply.sent) return
     const visit = visitOf(request)
-    this.#sign(request, reply)
     this.refuse(new Refusal('unknown-route', { method: request.method, path: visit.path }), request, reply)
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Realm } from '../core/realm.js'
+import type { RefusalCode } from '../core/refusal.js'
 import type { World } from '../core/world.js'
 import type { Evidence, Stage, VendorTypes } from '../vendors/vendor.js'
 import type { Selection } from './select.js'
@@ -12,7 +13,8 @@ export interface Visit {
   readonly selection: Selection
   /** The vendor's own path without query, as its router reads it. */
   readonly path: string
-  /** Level of a refusal, once there is one. */
+  /** Code of a refusal and its level, once there is one. */
+  refusal?: RefusalCode
   evidence?: Evidence
   /** Requests left in the window, while a throttle is on. */
   remaining?: number

@@ -1,10 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../../src/app.js'
 import { Clock } from '../../src/core/clock.js'
+import { select } from '../../src/http/select.js'
+import { vendors } from '../../src/vendors/registry.js'
+import { nonconformity } from './conform.js'
 
 /** Every test begins at this instant and stays there until it moves the clock. */
 export const start = Date.parse('2026-01-01T00:00:00Z')
@@ -55,7 +58,35 @@ export function cheapFixtures(): string {
   return folder
 }
 
-/** A server of the test's own, closed with the test: accounts of the shipped fixtures, a frozen clock, seed 1. */
+/** Settings under which answers have another form than in the documents, which show the defaults. */
+const reshaping = ['failureStatus', 'ignoreDefaultValues', 'loginBody']
+
+/** What of a vendor's answer its OpenAPI document does not allow. */
+function held(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  response: LightMyRequestResponse,
+  reshaped: boolean,
+): string | null {
+  if (reshaped) return null
+  const placed = select({ url, headers: { host: 'localhost', ...headers } }, vendors, () => [])
+  const byVendor = placed.vendor !== null && 'x-understudy-request' in response.headers
+  const preflight = method === 'OPTIONS' && 'access-control-allow-origin' in response.headers
+  if (placed.vendor === null || !byVendor || preflight) return null
+  return nonconformity(placed.vendor, {
+    method,
+    path: placed.url.slice(placed.vendor.length + 1).split('?', 1)[0] ?? '',
+    status: response.statusCode,
+    contentType: String(response.headers['content-type'] ?? ''),
+    text: response.payload,
+  })
+}
+
+/**
+ * A server of the test's own, closed with the test: accounts of the shipped fixtures, a frozen clock, seed 1. Every
+ * answer of a vendor is held against the vendor's OpenAPI document.
+ */
 export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulator> {
   const clock = new Clock()
   clock.freeze(start)
@@ -63,6 +94,7 @@ export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulat
   t.teardown(() => app.close())
   await app.ready()
 
+  let reshaped = false
   const ask = async (method: string, url: string, { headers = {}, body, ...rest }: Ask = {}): Promise<Answer> => {
     const isObject = typeof body === 'object' && !Buffer.isBuffer(body)
     const response = await app.inject({
@@ -72,6 +104,8 @@ export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulat
       ...(body !== undefined && { payload: isObject ? JSON.stringify(body) : body }),
       ...rest,
     })
+    const wrong = held(method, url, headers, response, reshaped)
+    if (wrong) throw new Error(wrong)
     return {
       status: response.statusCode,
       headers: response.headers,
@@ -90,6 +124,7 @@ export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulat
     set: async (vendor, settings) => {
       const { status, text } = await ask('PATCH', `/_understudy/settings/${vendor}`, { body: settings })
       if (status !== 200) throw new Error(text)
+      reshaped ||= Object.keys(settings).some((setting) => reshaping.includes(setting))
     },
   }
 }

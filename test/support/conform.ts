@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+
+interface Media {
+  readonly schema: object
+}
+interface Response {
+  readonly content?: Record<string, Media>
+}
+interface Document {
+  readonly paths: Record<string, Record<string, { responses: Record<string, Response> }>>
+  readonly components: { readonly schemas: Record<string, object> }
+  readonly 'x-elsewhere': Record<string, Response>
+}
+
+export interface Seen {
+  readonly method: string
+  /** The vendor's own path, without query. */
+  readonly path: string
+  readonly status: number
+  readonly contentType: string | undefined
+  readonly text: string
+}
+
+function load(vendor: string) {
+  const document: Document = JSON.parse(readFileSync(`openapi/${vendor}.json`, 'utf8'))
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  const patterns = Object.entries(document.paths).map(([template, item]) => ({
+    pattern: new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`),
+    item,
+  }))
+  const validators = new Map<Media, ValidateFunction>()
+  const compile = (media: Media): ValidateFunction => {
+    const validate = ajv.compile({ ...media.schema, components: document.components })
+    validators.set(media, validate)
+    return validate
+  }
+  return { document, ajv, patterns, validators, compile }
+}
+
+const documents = new Map<string, ReturnType<typeof load>>()
+
+/** What of an answer the vendor's OpenAPI document does not allow; `null` where it allows all. Knows no code of ours. */
+export function nonconformity(vendor: string, { method, path, status, contentType, text }: Seen): string | null {
+  const known = documents.get(vendor) ?? load(vendor)
+  documents.set(vendor, known)
+  const at = known.patterns.find(({ pattern }) => pattern.test(path))
+  const operation = at?.item[method === 'HEAD' ? 'get' : method.toLowerCase()]
+  const elsewhere = known.document['x-elsewhere'][status]
+  const declared = operation?.responses[status] ?? (operation && method !== 'HEAD' ? undefined : elsewhere)
+  if (!declared) return `${method} ${path}: status ${status} is not declared`
+  if (text === '') {
+    const bodyless = method === 'HEAD' || method === 'OPTIONS' || !declared.content
+    return bodyless ? null : `${method} ${path}: ${status} without a body is not declared`
+  }
+  const mediaType = contentType?.split(';', 1)[0] ?? ''
+  const media = declared.content?.[mediaType]
+  if (!media) return `${method} ${path}: ${status} with ${mediaType} is not declared`
+  const validate = known.validators.get(media) ?? known.compile(media)
+  if (validate(JSON.parse(text))) return null
+  return `${method} ${path}: ${status}: ${known.ajv.errorsText(validate.errors)}: ${text}`
+}
