@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { flagOf, optionNames, variableOf } from '../src/options.js'
+import { vendors } from '../src/vendors/registry.js'
+
+interface Run {
+  readonly process: ChildProcess
+  stdout: string
+  stderr: string
+  readonly exit: Promise<number | null>
+}
+
+/** Starts the built command; ended with the test, if it has not ended by itself. */
+function start(t: Test, args: readonly string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { PATH: process.env.PATH, ...env } })
+  const run: Run = { process: child, stdout: '', stderr: '', exit: once(child, 'exit').then(([code]) => code) }
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    run.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    run.stderr += text
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  return run
+}
+
+/** The base URL, once it has been printed. */
+async function serving(run: Run): Promise<string> {
+  while (!run.stdout.includes('Try:')) {
+    const ended = await Promise.race([
+      once(run.process.stdout ?? run.process, 'data').then(() => false),
+      run.exit.then(() => true),
+    ])
+    if (ended) throw new Error(`ended before it served: ${run.stderr}`)
+  }
+  return /http:\/\/127\.0\.0\.1:\d+/.exec(run.stdout)?.[0] ?? ''
+}
+
+t.test('the built command serves every vendor over HTTP, prints a login of each, and ends on SIGTERM', async (t) => {
+  const run = start(t, ['--port', '0', '--seed', '7'])
+  const base = await serving(run)
+  t.match(run.stdout, /\(seed 7\)/)
+  for (const { name, title, login } of vendors) {
+    t.match(run.stdout, title)
+    t.ok(run.stdout.includes(`${base}/${name}`), name)
+    t.ok(run.stdout.includes(login.body), `${name}: a login that works`)
+    const response = await fetch(`${base}/${name}${login.path}`, {
+      method: 'POST',
+      headers: { 'content-type': login.contentType },
+      body: login.body,
+    })
+    t.equal(response.status, 200, name)
+    t.match(response.headers.get('x-understudy-request'), /^default-\d+$/)
+  }
+  t.notMatch(run.stdout + run.stderr, '\u001b', 'no colour codes without a terminal')
+  run.process.kill('SIGTERM')
+  t.equal(await run.exit, 0)
+  for (const { login } of vendors) {
+    const password = /"password":"([^"]+)"|password=([^&]+)/.exec(login.body)
+    t.notOk(run.stderr.includes(password?.[1] ?? password?.[2] ?? 'no password'), 'no password in the log')
+  }
+})
+
+t.test('the log is JSON with --log-json, and never holds a query', async (t) => {
+  const run = start(t, ['--port', '0', '--log-json'])
+  const base = await serving(run)
+  await fetch(`${base}/tavio/v1/acme/me?token=secret-in-query`)
+  run.process.kill('SIGINT')
+  t.equal(await run.exit, 0)
+  const lines = run.stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.ok(lines.some(({ msg }) => msg === 'GET /tavio/v1/acme/me 401 (token-missing)'))
+  t.notMatch(run.stderr, 'secret-in-query')
+})
+
+t.test('a bad flag or fixture ends it with code 2, names what is wrong, and nothing listens', async (t) => {
+  const tavio = JSON.parse(readFileSync('fixtures/tavio.json', 'utf8'))
+  tavio.accounts[0].email = 5
+  const folder = t.testdir({ 'tavio.json': JSON.stringify(tavio) })
+  const rows: [string[], Record<string, string>, RegExp][] = [
+    [['--port', 'x'], {}, /--port: "x"/],
+    [['--colour'], {}, /--colour/],
+    [['extra'], {}, /argument/],
+    [[], { UNDERSTUDY_SEED: '-1' }, /UNDERSTUDY_SEED: "-1"/],
+    [['--fixtures', folder], {}, /tavio\.json: at \/accounts\/0\/email: expected string/],
+    [['--fixtures', join(folder, 'none')], {}, /expected a fixture file or a folder/],
+  ]
+  for (const [args, env, message] of rows) {
+    const run = start(t, args, env)
+    t.equal(await run.exit, 2, args.join(' '))
+    t.match(run.stderr, message)
+    t.equal(run.stdout, '', 'nothing was announced')
+  }
+})
+
+t.test('a port in use ends it with code 1 and says how to choose another', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => taken.close())
+  await once(taken, 'listening')
+  const address = taken.address()
+  const port = typeof address === 'object' && address ? String(address.port) : ''
+  const run = start(t, ['--port', port])
+  t.equal(await run.exit, 1)
+  t.match(run.stderr, new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use; choose another with --port`))
+})
+
+t.test('--help names every flag with its variable, --version the version', async (t) => {
+  const help = start(t, ['--help'])
+  t.equal(await help.exit, 0)
+  for (const name of optionNames) {
+    t.ok(help.stdout.includes(flagOf(name)), flagOf(name))
+    t.ok(help.stdout.replace(/\s+/g, ' ').includes(variableOf(name)), variableOf(name))
+  }
+  const version = start(t, ['--version'])
+  t.equal(await version.exit, 0)
+  t.equal(version.stdout.trim(), JSON.parse(readFileSync('package.json', 'utf8')).version)
+})
+
+t.test('what is no HTTP is answered with an empty 400 or 431 and a closed connection', async (t) => {
+  const run = start(t, ['--port', '0', '--log-level', 'silent'])
+  const port = Number(new URL(await serving(run)).port)
+  const send = async (bytes: string) => {
+    const socket = connect(port, '127.0.0.1')
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (text) => {
+      answer += text
+    })
+    socket.write(bytes)
+    await once(socket, 'close')
+    return answer
+  }
+  t.equal(await send('nonsense\r\n\r\n'), 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+  t.match(
+    await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`),
+    /^HTTP\/1\.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\n/,
+  )
+})

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compare } from 'bcryptjs'
+import t from 'tap'
+import { buildApp } from '../src/app.js'
+import { vendors } from '../src/vendors/registry.js'
+import { emulate } from './support/emulate.js'
+
+interface Shipped {
+  readonly accounts: { readonly password: string; readonly passwordHash: string }[]
+}
+
+const shipped = (vendor: string) => JSON.parse(readFileSync(join('fixtures', `${vendor}.json`), 'utf8'))
+
+for (const { name } of vendors) {
+  t.test(`in fixtures/${name}.json every password agrees with the hash beside it`, async (t) => {
+    const { accounts }: Shipped = shipped(name)
+    t.ok(accounts.length > 0)
+    for (const { password, passwordHash } of accounts) t.ok(await compare(password, passwordHash), passwordHash)
+  })
+}
+
+t.test('a broken fixture is refused with file, JSON pointer and expectation', async (t) => {
+  const good = shipped('tavio')
+  const [john, ivy] = good.accounts
+  const rows: [string, unknown, RegExp][] = [
+    ['no JSON', '{', /tavio\.json: at the top: expected JSON/],
+    ['an array', [], /tavio\.json: at the top: expected object/],
+    ['no accounts', { ...good, accounts: undefined }, /tavio\.json: at \/accounts: expected/],
+    [
+      'a number for a name',
+      { ...good, accounts: [{ ...john, username: 1 }] },
+      /at \/accounts\/0\/username: expected string/,
+    ],
+    ['an unknown member', { ...good, accounts: [john, { ...ivy, nick: 'x' }] }, /at \/accounts\/1\/nick: expected/],
+    ['an unknown setting', { ...good, settings: { colour: 1 } }, /at \/settings\/colour: expected/],
+    [
+      'a setting out of range',
+      { ...good, settings: { passwordCost: 3 } },
+      /at \/settings\/passwordCost: expected integer to be greater or equal to 4/,
+    ],
+    [
+      'no bcrypt',
+      { ...good, accounts: [{ ...john, passwordHash: 'x' }] },
+      /at \/accounts\/0\/passwordHash: expected string to match/,
+    ],
+    [
+      'no password',
+      { ...good, accounts: [{ ...john, password: undefined, passwordHash: undefined }] },
+      /at \/accounts\/0: expected a password or a passwordHash/,
+    ],
+    [
+      'a login twice',
+      { ...good, accounts: [john, { ...john, id: ivy.id, email: 'x@example.com' }] },
+      /at \/accounts\/1: expected a username that no other account has: john\.doe is taken/,
+    ],
+  ]
+  for (const [what, content, message] of rows) {
+    const folder = t.testdir({ 'tavio.json': typeof content === 'string' ? content : JSON.stringify(content) })
+    await t.rejects(buildApp({ fixtures: folder }), { name: 'FixtureError', message }, what)
+  }
+})
+
+t.test('a path that holds no fixture is refused', async (t) => {
+  const folder = t.testdir({ 'other.json': '{}', empty: {} })
+  for (const path of ['nowhere', 'other.json', 'empty']) {
+    await t.rejects(buildApp({ fixtures: join(folder, path) }), { name: 'FixtureError' }, path)
+  }
+})
+
+t.test('a fixture replaces the shipped one of its vendor only, and may be a single file', async (t) => {
+  const own = shipped('tavio')
+  own.accounts = [
+    {
+      username: 'ann',
+      email: 'ann@example.com',
+      password: 'secret',
+      memberships: [{ orgDomain: 'acme', roles: [], environments: [] }],
+    },
+  ]
+  own.settings = { passwordCost: 4, tokenLifetimeSeconds: 7 }
+  const folder = t.testdir({ 'tavio.json': JSON.stringify(own) })
+  for (const fixtures of [folder, join(folder, 'tavio.json')]) {
+    const { post, get } = await emulate(t, { fixtures })
+    const login = (username: string, password: string) =>
+      post('/tavio/v1/acme/auth/login', { body: { username, password } })
+    const { status, json } = await login('ann', 'secret')
+    t.equal(status, 200)
+    t.equal(json.expires_in, 7)
+    t.equal((await login('john.doe', 'john.doe.password')).status, 401)
+    t.equal((await get('/thiio/api/nowhere')).status, 404, 'the other vendors are there')
+  }
+})
+
+t.test('ids of fixture accounts follow from the seed', async (t) => {
+  const own = shipped('tavio')
+  for (const account of own.accounts) delete account.id
+  const fixtures = t.testdir({ 'tavio.json': JSON.stringify(own) })
+  const idOf = async (seed: number, world: string) => {
+    const { post } = await emulate(t, { fixtures, seed })
+    const body = { username: 'john.doe', password: 'john.doe.password' }
+    return (await post(`/@${world}/tavio/v1/acme/auth/login`, { body })).json.user.id
+  }
+  const id = await idOf(5, 'default')
+  t.equal(await idOf(5, 'default'), id)
+  t.equal(await idOf(5, 'w7'), id, 'in every world')
+  t.not(await idOf(6, 'default'), id)
+})

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { OptionError, readOptions } from '../src/options.js'
+
+t.test('without flags and variables the defaults hold', async (t) => {
+  t.strictSame(readOptions({}), { port: 4555, host: '127.0.0.1', plain: false, logLevel: 'info', logJson: false })
+})
+
+t.test('a flag wins over its variable, a variable over the default', async (t) => {
+  const environment = { UNDERSTUDY_PORT: '1', UNDERSTUDY_LOG_LEVEL: 'debug', UNDERSTUDY_PLAIN: '1', OTHER: 'x' }
+  t.match(readOptions({ port: '2' }, environment), { port: 2, logLevel: 'debug', plain: true })
+})
+
+t.test('a switch is off when its variable says so', async (t) => {
+  for (const [text, expected] of [
+    ['1', true],
+    ['true', true],
+    ['0', false],
+    ['false', false],
+    ['', false],
+  ] as const) {
+    t.equal(readOptions({}, { UNDERSTUDY_LOG_JSON: text }).logJson, expected, JSON.stringify(text))
+  }
+})
+
+t.test('what cannot be used is refused by the name it was given under', async (t) => {
+  const rows: [Record<string, string>, Record<string, string>, RegExp][] = [
+    [{ port: 'x' }, {}, /^--port: "x"/],
+    [{ port: '65536' }, {}, /^--port: 65536/],
+    [{ port: '-1' }, {}, /^--port: "-1"/],
+    [{ seed: '1.5' }, {}, /^--seed: "1.5"/],
+    [{ logLevel: 'loud' }, {}, /^--log-level: "loud"/],
+    [{ host: '' }, {}, /^--host: ""/],
+    [{}, { UNDERSTUDY_PORT: 'x' }, /^UNDERSTUDY_PORT: "x"/],
+    [{}, { UNDERSTUDY_PLAIN: 'perhaps' }, /^UNDERSTUDY_PLAIN: "perhaps"/],
+  ]
+  for (const [flags, environment, message] of rows) {
+    t.throws(() => readOptions(flags, environment), { name: 'OptionError', message }, String(message))
+  }
+  t.throws(() => readOptions({ port: 'x' }), OptionError)
+})

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { breaches, type Source } from './support/rooms.js'
+
+const tree = (): Source[] =>
+  readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join('src', path), 'utf8') }))
+
+t.test('no file of src touches what belongs to another room', async (t) => {
+  const sources = tree()
+  t.ok(sources.length > 40, 'the tree was read')
+  t.strictSame(breaches(sources), [])
+})
+
+t.test('a planted violation of each kind is caught', async (t) => {
+  const rows: [string, string, string][] = [
+    ['core/x.ts', "import Fastify from 'fastify'", 'imports fastify'],
+    ['core/x.ts', "import { Type } from '@sinclair/typebox'", 'imports @sinclair/typebox'],
+    ['core/x.ts', "import { openStore } from '../store/database.js'", 'imports store/database.ts'],
+    ['core/x.ts', "import { tavio } from '../vendors/tavio/index.js'", 'imports vendors/tavio/index.ts'],
+    ['core/x.ts', "const { errorBody } = await import('../control/errors.js')", 'imports control/errors.ts'],
+    ['core/x.ts', 'const now = Date.now()', 'reads the time (Date)'],
+    ['core/x.ts', 'const now = performance.now()', 'reads the time (performance)'],
+    ['core/x.ts', 'const n = Math.random()', 'draws randomness (Math.random)'],
+    ['core/x.ts', 'const home = process.env.HOME', 'reads the environment'],
+    ['core/x.ts', "db.exec('DELETE FROM token')", 'speaks SQL'],
+    ['store/x.ts', "import { Realm } from '../core/realm.js'", 'imports core/realm.ts'],
+    ['store/x.ts', "import type { FastifyReply } from 'fastify'", 'imports fastify'],
+    ['store/x.ts', 'const now = new Date()', 'reads the time (Date)'],
+    ['dialects/x.ts', "import { openStore } from '../store/database.js'", 'imports store/database.ts'],
+    ['dialects/x.ts', "import { tavio } from '../vendors/tavio/index.js'", 'imports vendors/tavio/index.ts'],
+    ['dialects/x.ts', "import { health } from '../control/health.js'", 'imports control/health.ts'],
+    ['vendors/tavio/x.ts', "import { refuse } from '../thiio/refusals.js'", 'imports vendors/thiio/refusals.ts'],
+    ['vendors/tavio/x.ts', "import { openStore } from '../../store/database.js'", 'imports store/database.ts'],
+    ['vendors/tavio/x.ts', "import { health } from '../../control/health.js'", 'imports control/health.ts'],
+    ['vendors/tavio/x.ts', "import { place } from '../../http/visit.js'", 'imports http/visit.ts'],
+    ['vendors/tavio/x.ts', "import Fastify from 'fastify'", 'imports fastify'],
+    ['vendors/tavio/x.ts', 'const sql = `SELECT id FROM token`', 'speaks SQL'],
+    ['vendors/tavio/x.ts', 'const now = new Date()', 'reads the time (Date)'],
+    ['vendors/tavio/x.ts', 'const id = crypto.randomUUID()', 'draws randomness (randomUUID)'],
+    ['vendors/tavio/x.ts', 'reply.code(401).send({})', 'writes an error by hand'],
+    ['vendors/load-fixture.ts', "import { openStore } from '../store/database.js'", 'imports store/database.ts'],
+    ['http/x.ts', "import { tavio } from '../vendors/tavio/index.js'", 'imports vendors/tavio/index.ts'],
+    ['http/x.ts', "if (vendor.name === 'tavio') return", 'names a vendor (tavio)'],
+    ['http/x.ts', "import { openStore } from '../store/database.js'", 'imports store/database.ts'],
+    ['control/x.ts', "import { LoginResponse } from '../vendors/tavio/wire.js'", 'imports vendors/tavio/wire.ts'],
+    ['control/x.ts', "import { openStore } from '../store/database.js'", 'imports store/database.ts'],
+  ]
+  const vendors: Source[] = ['tavio', 'thiio'].map((name) => ({ path: `vendors/${name}/index.ts`, text: '' }))
+  for (const [path, text, breach] of rows) {
+    t.ok(breaches([{ path, text }, ...vendors]).includes(`${path}: ${breach}`), `${path}: ${text}`)
+  }
+})
