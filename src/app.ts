@@ -24,6 +24,8 @@ export interface AppOptions {
   /** The clock of each world, where it is not the machine's. */
   readonly clock?: () => Clock
   readonly maxWorlds?: number
+  /** What every control request but `/health` must present as a bearer token. */
+  readonly controlToken?: string
   readonly vendors?: readonly Vendor[]
 }
 
@@ -51,6 +53,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     max: maxWorlds,
     ...(options.clock && { clock: options.clock }),
   })
+  worlds.get('default')
   const mounted = new Map(
     vendors.map((vendor) => [vendor.name, new Mounted(vendor, { plain, world: (name) => worlds.get(name) })]),
   )
@@ -89,6 +92,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     seed,
     version,
     instance: drawInstance(),
+    controlToken: options.controlToken,
     documents: root('openapi'),
     operations: (vendor) => mounted.get(vendor)?.routes.operations ?? [],
     world: (request) => worlds.get(placeOf(request.raw).world),

@@ -24,9 +24,9 @@ function command(): Command {
 }
 
 async function serve(flags: Record<string, string | boolean>): Promise<void> {
-  const { seed = drawSeed(), fixtures, plain, ...options } = readOptions(flags, process.env)
-  const logger = await createLogger(options)
-  const app = await buildApp({ seed, plain, logger, ...(fixtures !== undefined && { fixtures }) })
+  const { port, host, logLevel, logJson, seed = drawSeed(), ...options } = readOptions(flags, process.env)
+  const logger = await createLogger({ logLevel, logJson })
+  const app = await buildApp({ seed, logger, ...options })
 
   const stop = () => {
     setTimeout(() => process.exit(1), 5000).unref()
@@ -38,20 +38,16 @@ async function serve(flags: Record<string, string | boolean>): Promise<void> {
   process.once('SIGTERM', stop).once('SIGINT', stop)
 
   try {
-    await app.listen({ port: options.port, host: options.host })
+    await app.listen({ port, host })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Error(
-        `port ${options.port} of ${options.host} is in use; choose another with --port, or --port 0 for a free one`,
-      )
+      throw new Error(`port ${port} of ${host} is in use; choose another with --port, or --port 0 for a free one`)
     }
     throw error
   }
   const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : options.port
-  process.stdout.write(
-    banner(vendors, `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`, seed),
-  )
+  const bound = typeof address === 'object' && address ? address.port : port
+  process.stdout.write(banner(vendors, `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, seed))
 }
 
 /** 0 where it was asked for help, 2 for what the caller got wrong, 1 for the rest. */

@@ -22,6 +22,10 @@ export const Options = Type.Object(
       }),
     ),
     plain: Type.Boolean({ default: false, description: 'leave out the x-understudy-* response headers' }),
+    maxWorlds: Type.Integer({ minimum: 1, default: 1000, description: 'how many worlds there may be' }),
+    controlToken: Type.Optional(
+      Type.String({ minLength: 1, description: 'what control requests must present as a bearer token' }),
+    ),
     logLevel: Type.Union(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
       { default: 'info', description: 'fatal, error, warn, info, debug, trace or silent' },

@@ -2,7 +2,14 @@ import t from 'tap'
 import { OptionError, readOptions } from '../src/options.js'
 
 t.test('without flags and variables the defaults hold', async (t) => {
-  t.strictSame(readOptions({}), { port: 4555, host: '127.0.0.1', plain: false, logLevel: 'info', logJson: false })
+  t.strictSame(readOptions({}), {
+    port: 4555,
+    host: '127.0.0.1',
+    plain: false,
+    maxWorlds: 1000,
+    logLevel: 'info',
+    logJson: false,
+  })
 })
 
 t.test('a flag wins over its variable, a variable over the default', async (t) => {

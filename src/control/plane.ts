@@ -2,12 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { World } from '../core/world.js'
 import { TooManyWorlds, type Worlds } from '../core/worlds.js'
 import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
+import { clock } from './clock.js'
 import { docs } from './docs.js'
 import { ControlError, errorBody } from './errors.js'
 import { health } from './health.js'
 import { openapi } from './openapi.js'
+import { protect, readJsonOnly } from './protect.js'
 import { settings } from './settings.js'
 import { vendors } from './vendors.js'
+import { worlds } from './worlds.js'
 
 /** What the control plane knows of the server it controls. */
 export interface Control {
@@ -16,6 +19,8 @@ export interface Control {
   readonly seed: number
   readonly version: string
   readonly instance: string
+  /** What every control request but `/health` must present, if set. */
+  readonly controlToken: string | undefined
   /** The folder with one OpenAPI document a vendor. */
   readonly documents: string
   operations(vendor: string): readonly RegisteredOperation[]
@@ -67,11 +72,12 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
   })
   app.register(
     async (scope) => {
-      scope.removeContentTypeParser('text/plain')
+      protect(scope, control.controlToken)
+      readJsonOnly(scope)
       scope.addHook('onRoute', ({ method, path }) => {
         if (method !== 'HEAD') routes.push(`${method} ${path}`)
       })
-      for (const noun of [health, vendors, settings, openapi, docs]) noun(scope, control)
+      for (const noun of [health, vendors, worlds, clock, settings, openapi, docs]) noun(scope, control)
     },
     { prefix: '/_understudy' },
   )

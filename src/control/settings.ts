@@ -1,7 +1,8 @@
-import { Value } from '@sinclair/typebox/value'
+import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { VendorTypes } from '../vendors/vendor.js'
 import { ControlError } from './errors.js'
+import { read } from './input.js'
 import type { Control } from './plane.js'
 
 /** A world's behaviour switches: the `settings` of the vendor's fixture, changed while it runs. */
@@ -20,19 +21,8 @@ export function settings(app: FastifyInstance, { vendors, world }: Control): voi
 
   app.patch<{ Params: { vendor: string } }>('/settings/:vendor', (request) => {
     const { vendor, realm } = find(request)
-    const change = request.body
-    if (typeof change !== 'object' || change === null || Array.isArray(change)) {
-      throw new ControlError(422, 'invalid-settings', 'the body must be a JSON object of settings', { pointer: '' })
-    }
-    const merged: unknown = { ...realm.settings, ...change }
-    const problem = Value.Errors(vendor.settings, merged).First()
-    if (problem) {
-      throw new ControlError(422, 'invalid-settings', `${problem.path}: ${problem.message}`, {
-        pointer: problem.path,
-        expected: problem.message,
-        settings: Object.keys(vendor.settings.properties),
-      })
-    }
+    const change = read(Type.Object({}), request.body)
+    const merged = read(vendor.settings, { ...realm.settings, ...change })
     realm.changeSettings(merged as VendorTypes['settings'])
     return realm.settings
   })

@@ -41,6 +41,12 @@ export class Clock {
     this.#frozenAt = null
   }
 
+  /** Stands or runs from now on as `other` does. */
+  follow(other: Clock): void {
+    this.#offset = other.#offset
+    this.#frozenAt = other.#frozenAt
+  }
+
   /** Follows the machine again. */
   reset(): void {
     this.#offset = 0

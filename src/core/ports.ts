@@ -70,6 +70,8 @@ export interface TokenPort {
 }
 
 export interface CounterPort {
+  /** The last number counted; 0 before the first. */
+  get(vendor: string, purpose: string): number
   next(vendor: string, purpose: string): number
 }
 

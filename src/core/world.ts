@@ -14,14 +14,29 @@ export class World {
   readonly name: string
   readonly seed: number
   readonly clock: Clock
-  readonly store: Store
+  #store: Store
   readonly #realms = new Map<string, Realm>()
 
   constructor({ name, seed, store, clock = new Clock() }: WorldOptions) {
     this.name = name
     this.seed = seed
-    this.store = store
+    this.#store = store
     this.clock = clock
+  }
+
+  get store(): Store {
+    return this.#store
+  }
+
+  /** Goes on with another store; what holds a realm of the old one keeps it until it is done. */
+  begin(store: Store): void {
+    this.#store = store
+    this.#realms.clear()
+  }
+
+  /** How many vendor requests there were. */
+  get requests(): number {
+    return this.#store.counters.get('', 'request')
   }
 
   /** The realm of a vendor; the caller knows the vendor's types. */

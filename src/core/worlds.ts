@@ -37,13 +37,37 @@ export class Worlds {
     return this.#worlds.get(name)
   }
 
+  all(): World[] {
+    return [...this.#worlds.values()]
+  }
+
   /** The world of that name, made now if it is new. Throws `TooManyWorlds`. */
   get(name: string): World {
-    const known = this.#worlds.get(name)
-    if (known) return known
-    const { template, seed, open, max, clock = () => new Clock() } = this.#options
+    return this.#worlds.get(name) ?? this.#make(name, this.#options.template)
+  }
+
+  /** A new world that begins as `original` stands now, its clock included. Throws `TooManyWorlds`. */
+  copy(original: World, name: string): World {
+    const copy = this.#make(name, original.store.serialize())
+    copy.clock.follow(original.clock)
+    return copy
+  }
+
+  /** The world back to its template. What is under way there ends in the world as it was. */
+  reset(world: World): void {
+    const { template, open } = this.#options
+    world.begin(open(template))
+    world.clock.reset()
+  }
+
+  remove(world: World): void {
+    this.#worlds.delete(world.name)
+  }
+
+  #make(name: string, bytes: Buffer): World {
+    const { seed, open, max, clock = () => new Clock() } = this.#options
     if (this.#worlds.size >= max) throw new TooManyWorlds(max)
-    const world = new World({ name, seed, store: open(template), clock: clock() })
+    const world = new World({ name, seed, store: open(bytes), clock: clock() })
     this.#worlds.set(name, world)
     return world
   }

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { CounterPort, WindowPort, WindowRow } from '../core/ports.js'
 
 export function counters(db: Database): CounterPort {
+  const get = db.prepare<[string, string], number>('SELECT value FROM counter WHERE vendor = ? AND purpose = ?').pluck()
   const next = db
     .prepare<[string, string], number>(
       `INSERT INTO counter (vendor, purpose, value) VALUES (?, ?, 1)
@@ -9,6 +10,7 @@ export function counters(db: Database): CounterPort {
     )
     .pluck()
   return {
+    get: (vendor, purpose) => get.get(vendor, purpose) ?? 0,
     next: (vendor, purpose) => Number(next.get(vendor, purpose)),
   }
 }

@@ -6,7 +6,7 @@ t.test('health says who serves', async (t) => {
   const { get } = await emulate(t)
   const { status, json, headers } = await get('/_understudy/health')
   t.equal(status, 200)
-  t.match(json, { status: 'ok', name: 'understudy', version: '0.1.0', instance: /^[0-9a-f]{16}$/, seed: 1, worlds: 0 })
+  t.match(json, { status: 'ok', name: 'understudy', version: '0.1.0', instance: /^[0-9a-f]{16}$/, seed: 1, worlds: 1 })
   t.strictSame(
     json.vendors,
     vendors.map(({ name }) => name),
@@ -54,13 +54,13 @@ t.test('a setting that cannot be is refused with its pointer, and nothing change
   const { get, ask } = await emulate(t)
   const before = (await get('/_understudy/settings/tavio')).text
   const rows: [unknown, string, string][] = [
-    [{ tokenLifetimeSeconds: '60' }, 'invalid-settings', '/tokenLifetimeSeconds'],
-    [{ tokenLifetimeSeconds: 0 }, 'invalid-settings', '/tokenLifetimeSeconds'],
-    [{ colour: 'red' }, 'invalid-settings', '/colour'],
-    [{ statusCase: 'lower', throttle: { limit: 1 } }, 'invalid-settings', '/throttle'],
-    [[], 'invalid-settings', ''],
-    ['x', 'invalid-settings', ''],
-    [null, 'invalid-settings', ''],
+    [{ tokenLifetimeSeconds: '60' }, 'invalid-input', '/tokenLifetimeSeconds'],
+    [{ tokenLifetimeSeconds: 0 }, 'invalid-input', '/tokenLifetimeSeconds'],
+    [{ colour: 'red' }, 'invalid-input', '/colour'],
+    [{ statusCase: 'lower', throttle: { limit: 1 } }, 'invalid-input', '/throttle'],
+    [[], 'invalid-input', ''],
+    ['x', 'invalid-input', ''],
+    [null, 'invalid-input', ''],
   ]
   for (const [change, code, pointer] of rows) {
     const { status, json } = await ask('PATCH', '/_understudy/settings/tavio', {
@@ -108,11 +108,11 @@ t.test('what is nowhere is said in the control plane’s shape, with what there 
 })
 
 t.test('more worlds than allowed are refused with 503, and those that are keep working', async (t) => {
-  const { get } = await emulate(t, { maxWorlds: 2 })
+  const { get } = await emulate(t, { maxWorlds: 3 })
   for (const world of ['a', 'b']) t.equal((await get(`/@${world}/tavio/v1/acme/me`)).status, 401)
   t.match(await get('/@c/tavio/v1/acme/me'), {
     status: 503,
-    json: { error: { code: 'too-many-worlds', details: { max: 2 } } },
+    json: { error: { code: 'too-many-worlds', details: { max: 3 } } },
   })
   t.equal((await get('/@a/tavio/v1/acme/me')).status, 401)
 })
