@@ -2,9 +2,9 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { type Clock, iso, parseInstant } from '../core/clock.js'
 import type { World } from '../core/world.js'
+import type { Control } from './control.js'
 import { ControlError } from './errors.js'
 import { read } from './input.js'
-import type { Control } from './plane.js'
 
 const Freeze = Type.Object({ at: Type.Optional(Type.String()) }, { additionalProperties: false })
 

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import type { Control } from './plane.js'
+import type { Control } from './control.js'
 
 /**
  * Swagger UI over the documents of all vendors. It lives in a Fastify instance of its own, made when the first reader

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Control } from './plane.js'
+import type { Control } from './control.js'
 
 /** Whether the server serves, and which one it is. */
 export function health(app: FastifyInstance, { vendors, worlds, seed, version, instance }: Control): void {

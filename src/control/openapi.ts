@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Control } from './control.js'
 import { ControlError } from './errors.js'
-import type { Control } from './plane.js'
 
 /** The committed OpenAPI document of each vendor. */
 export function openapi(app: FastifyInstance, { vendors, documents }: Control): void {

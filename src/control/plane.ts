@@ -1,8 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { World } from '../core/world.js'
-import { TooManyWorlds, type Worlds } from '../core/worlds.js'
-import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
+import type { FastifyInstance } from 'fastify'
+import { TooManyWorlds } from '../core/worlds.js'
 import { clock } from './clock.js'
+import type { Control } from './control.js'
 import { docs } from './docs.js'
 import { ControlError, errorBody } from './errors.js'
 import { health } from './health.js'
@@ -11,24 +10,6 @@ import { protect, readJsonOnly } from './protect.js'
 import { settings } from './settings.js'
 import { vendors } from './vendors.js'
 import { worlds } from './worlds.js'
-
-/** What the control plane knows of the server it controls. */
-export interface Control {
-  readonly vendors: readonly Vendor[]
-  readonly worlds: Worlds
-  readonly seed: number
-  readonly version: string
-  readonly instance: string
-  /** What every control request but `/health` must present, if set. */
-  readonly controlToken: string | undefined
-  /** The folder with one OpenAPI document a vendor. */
-  readonly documents: string
-  operations(vendor: string): readonly RegisteredOperation[]
-  /** The world that a control request selects. */
-  world(request: FastifyRequest): World
-  /** Why a request could not be placed at all, if so. */
-  misplaced(request: FastifyRequest): string | undefined
-}
 
 function asControlError(error: unknown): ControlError | undefined {
   if (error instanceof ControlError) return error

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { VendorTypes } from '../vendors/vendor.js'
+import type { Control } from './control.js'
 import { ControlError } from './errors.js'
 import { read } from './input.js'
-import type { Control } from './plane.js'
 
 /** A world's behaviour switches: the `settings` of the vendor's fixture, changed while it runs. */
 export function settings(app: FastifyInstance, { vendors, world }: Control): void {

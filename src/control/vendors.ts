@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
 import { weakest } from '../vendors/vendor.js'
-import type { Control } from './plane.js'
+import type { Control } from './control.js'
 
 const described = ({ id, method, path, evidence, answers, profiles, event, reference }: RegisteredOperation) => ({
   id,

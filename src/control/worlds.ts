@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { World } from '../core/world.js'
+import type { Control } from './control.js'
 import { ControlError } from './errors.js'
 import { read } from './input.js'
-import type { Control } from './plane.js'
 
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 

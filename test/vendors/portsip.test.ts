@@ -632,7 +632,7 @@ t.test('a setting that cannot be is refused', async (t) => {
     { refreshLifetimeSeconds: 1.5 },
     { sliding: 'yes' },
   ]) {
-    await t.rejects(set('portsip', settings), { message: /invalid-settings/ }, JSON.stringify(settings))
+    await t.rejects(set('portsip', settings), { message: /invalid-input/ }, JSON.stringify(settings))
   }
 })
 
