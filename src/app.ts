@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import { errorBody } from './control/errors.js'
-import { controlPlane } from './control/plane.js'
+import { answerNobody, controlPlane } from './control/plane.js'
 import { drawInstance, drawSeed } from './core/chance.js'
 import { Clock } from './core/clock.js'
 import { World } from './core/world.js'
@@ -77,14 +76,12 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
       place(request, selection)
       return selection.url
     },
-    frameworkErrors: (error, request, reply) => {
+    http: { requireHostHeader: false },
+    frameworkErrors: (_error, request, reply) => {
       const { vendor } = placeOf(request.raw)
       const answering = vendor === null ? undefined : mounted.get(vendor)
       if (answering) answering.unreadable(request, reply)
-      else
-        reply.raw
-          .writeHead(400, { 'content-type': 'application/json' })
-          .end(JSON.stringify(errorBody({ code: 'bad-url', message: error.message })))
+      else answerNobody(reply.raw, vendors)
     },
     clientErrorHandler: (error, socket) => {
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'

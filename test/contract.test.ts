@@ -198,6 +198,16 @@ for (const { name, login } of vendors) {
     t.not(within.status, oversize[name], 'one of exactly 1 MiB is read')
   })
 
+  t.test(`${name}: no operation takes a body beyond 1 MiB without saying so in its document`, async (t) => {
+    const { ask } = await emulate(t)
+    for (const row of rows) {
+      const [method, path] = split(row.replaceAll(/:\w+/g, 'acme'))
+      const headers = { 'content-type': 'application/json' }
+      // An answer that the document does not declare throws.
+      await t.resolves(ask(method, base + path, { body: ' '.repeat(1_048_577), headers }), row)
+    }
+  })
+
   t.test(`${name}: a guarded operation refuses what is no credential of this vendor`, async (t) => {
     const { ask, post } = await emulate(t)
     const others: string[] = []

@@ -25,6 +25,7 @@ interface Case {
   readonly status: number
   readonly evidence: Evidence
   readonly assumed: readonly string[]
+  readonly weaker: Readonly<Record<string, Evidence>>
   readonly headers: Readonly<Record<string, string | number>>
   readonly mediaType: string | undefined
   readonly example: unknown
@@ -42,6 +43,7 @@ interface Route {
 const noStage: Stage<VendorTypes> = {
   realm: () => missing(),
   address: () => missing(),
+  weaken: () => missing(),
   url: () => missing(),
   cookiePath: () => missing(),
   secure: () => missing(),
@@ -73,6 +75,7 @@ function refused(vendor: Vendor, refusal: Refusal, at: Scene<VendorTypes['settin
     status,
     evidence: weakest(floor, evidence),
     assumed,
+    weaker: {},
     headers: rest,
     mediaType: body === '' ? undefined : bare(String(type)),
     example: body === '' ? undefined : JSON.parse(body),
@@ -90,13 +93,15 @@ function casesOf(vendor: Vendor, route: Route): Case[] {
       status: Number(status),
       evidence: weakest(operation.evidence, answer.evidence),
       assumed: answer.assumed ?? [],
+      weaker: answer.weaker ?? {},
       headers: answer.headers ?? {},
       mediaType: answer.example === undefined ? undefined : bare(vendor.manners.contentType),
       example: answer.example,
       schema: plain(responses[status] ?? {}),
     }),
   )
-  const always: RefusalCode[] = schema.body ? ['body-too-large', 'throttled', 'internal'] : ['throttled', 'internal']
+  const readsBody = route.method !== 'GET' || vendor.manners.bodyOnGet
+  const always: RefusalCode[] = readsBody ? ['body-too-large', 'throttled', 'internal'] : ['throttled', 'internal']
   const at = scene(vendor, route)
   return [
     ...successes,
@@ -143,10 +148,12 @@ function response(cases: readonly Case[]) {
     ),
   )
   const assumed = [...new Set(cases.flatMap((one) => one.assumed))]
+  const weaker = Object.assign({}, ...cases.map((one) => one.weaker))
   return {
     description: [...new Set(cases.map(({ description }) => description))].join(', '),
     'x-evidence': weakest(...cases.map(({ evidence }) => evidence)),
     ...(assumed.length > 0 && { 'x-assumed': assumed }),
+    ...(Object.keys(weaker).length > 0 && { 'x-weaker': weaker }),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(Object.keys(content).length > 0 && { content }),
   }

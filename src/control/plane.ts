@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { TooManyWorlds } from '../core/worlds.js'
+import type { Vendor } from '../vendors/vendor.js'
 import { clock } from './clock.js'
 import type { Control } from './control.js'
 import { docs } from './docs.js'
@@ -27,10 +29,22 @@ function asControlError(error: unknown): ControlError | undefined {
   return undefined
 }
 
+/** What is said where no vendor is asked. */
+const nobody = (vendors: readonly Vendor[]): ControlError =>
+  new ControlError(404, 'unknown-vendor', 'no vendor answers here; put its name before the path', {
+    vendors: vendors.map(({ name }) => name),
+    control: '/_understudy',
+  })
+
+/** The same for a URL that cannot even be read. */
+export function answerNobody(response: ServerResponse, vendors: readonly Vendor[]): void {
+  const error = nobody(vendors)
+  response.writeHead(error.status, { 'content-type': 'application/json' }).end(JSON.stringify(errorBody(error)))
+}
+
 /** The emulator's own routes under `/_understudy`, and its word where no vendor is asked. */
 export function controlPlane(app: FastifyInstance, control: Control): void {
   const routes: string[] = []
-  const names = control.vendors.map(({ name }) => name)
 
   app.addHook('onRequest', (request, _reply, done) => {
     const problem = control.misplaced(request)
@@ -46,10 +60,7 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
     if (request.url.startsWith('/_understudy')) {
       throw new ControlError(404, 'unknown-route', `there is no ${request.method} ${request.url}`, { routes })
     }
-    throw new ControlError(404, 'unknown-vendor', 'no vendor answers here; put its name before the path', {
-      vendors: names,
-      control: '/_understudy',
-    })
+    throw nobody(control.vendors)
   })
   app.register(
     async (scope) => {

@@ -27,11 +27,14 @@ function pool() {
 const verified = new LRUCache<string, true>({ max: 100_000 })
 const memoKey = processSecret()
 
+const compare = async (password: string, hash: string): Promise<boolean> =>
+  (await (await pool()).run({ compare: password, with: hash })) === true
+
 /** Whether `password` has the bcrypt hash `hash` (`$2a$`, `$2b$`, `$2y$`). Never blocks the event loop. */
 export async function passwordMatches(password: string, hash: string): Promise<boolean> {
   const memo = hash + createHmac('sha256', memoKey).update(password).digest('base64')
   if (verified.has(memo)) return true
-  const matches = (await (await pool()).run({ compare: password, with: hash })) === true
+  const matches = await compare(password, hash)
   if (matches) verified.set(memo, true)
   return matches
 }
@@ -48,7 +51,9 @@ export async function assertPassword<P>(
   password: string,
   { login, cost }: { login: string; cost: number },
 ): Promise<Account<P>> {
-  const matches = await passwordMatches(password, account?.passwordHash ?? unmatchable(cost))
+  // Who cannot log in anyway is never remembered: a quick refusal would say that the password is right.
+  const verify = account?.state === 'active' ? passwordMatches : compare
+  const matches = await verify(password, account?.passwordHash ?? unmatchable(cost))
   if (!account) throw new Refusal('unknown-account', { login })
   if (!matches) throw new Refusal('wrong-password', { account: account.id })
   return account

@@ -26,7 +26,7 @@ export interface Refusals {
     /** What the vendor's own reader complains of. */
     readonly detail?: string
   }
-  'token-bad-signature': { readonly reason: 'algorithm' | 'signature' }
+  'token-bad-signature': { readonly reason: 'algorithm' | 'unsigned' | 'signature' }
   'token-claim-missing': { readonly claim: string }
   'token-claim-invalid': { readonly claim: string }
   'token-not-yet-valid': { readonly from: number }

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 const loopback = /^https?:\/\/(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
 
 /**
- * Lets a page of an allowed origin read the answer. Returns true when the request was a preflight and is answered.
+ * Lets a page of an allowed origin read the answer. Returns true for a preflight, which is answered here.
  * An origin that is not allowed sees the vendor as it is: without a word about CORS.
  */
 export function allowOrigin(request: FastifyRequest, reply: FastifyReply, cors: 'off' | 'loopback' | '*'): boolean {
@@ -16,6 +16,5 @@ export function allowOrigin(request: FastifyRequest, reply: FastifyReply, cors: 
   reply.header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
   const asked = request.headers['access-control-request-headers']
   if (asked !== undefined) reply.header('access-control-allow-headers', asked)
-  reply.code(204).send()
   return true
 }

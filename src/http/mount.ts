@@ -2,7 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { httpDate } from '../core/clock.js'
 import { Refusal } from '../core/refusal.js'
 import type { World } from '../core/world.js'
-import { type RegisteredOperation, type Vendor, type VendorTypes, weakest, word } from '../vendors/vendor.js'
+import {
+  type Evidence,
+  type RegisteredOperation,
+  type Vendor,
+  type VendorTypes,
+  weakest,
+  word,
+} from '../vendors/vendor.js'
 import { bodyLimit, readBodies } from './body.js'
 import { allowOrigin } from './cors.js'
 import { Routes } from './routes.js'
@@ -80,9 +87,8 @@ export class Mounted {
           request.log.info(`${request.method} ${url} ${reply.statusCode}${why}`)
           done()
         })
-        scope.setNotFoundHandler((request) => {
-          throw unrouted(this.routes, request, visitOf(request))
-        })
+        // Never asked: the hook above has refused by then. Without one, what has no route would not see the hook.
+        scope.setNotFoundHandler(() => undefined)
         scope.setErrorHandler((error, request, reply) => {
           // Without a visit it was the emulator that refused to place the request: the control plane answers.
           if (request.visit === null) throw error
@@ -109,7 +115,10 @@ export class Mounted {
       reply.header('content-type', manners.contentType)
       return manners.serialise(body, realm.settings)
     })
-    allowOrigin(request, reply, realm.settings.cors)
+    if (!allowOrigin(request, reply, realm.settings.cors)) return
+    request.visit.evidence = 'assumed'
+    this.#sign(request, reply)
+    reply.code(204).send()
   }
 
   /** Answers a refusal in the vendor's words. */
@@ -122,7 +131,11 @@ export class Mounted {
       settings: visit.realm.settings,
     })
     visit.refusal = refusal.code
-    visit.evidence = weakest(evidence, request.routeOptions.config.operation?.evidence ?? 'seed')
+    visit.evidence = weakest(
+      evidence,
+      request.routeOptions.config.operation?.evidence ?? 'seed',
+      visit.ceiling ?? 'seed',
+    )
     if (body !== '') reply.header('content-type', this.#vendor.manners.contentType)
     this.#sign(request, reply)
     reply.headers(headers ?? {})
@@ -142,9 +155,8 @@ export class Mounted {
     const visit = visitOf(request)
     const { settings, throttle } = visit.realm
     const { operation } = request.routeOptions.config
-    if (!operation) return
-    const elsewhere = operation.profiles && !operation.profiles.includes(settings.profile ?? '')
-    if (elsewhere || (request.method === 'HEAD' && this.#vendor.manners.head === 'refused')) {
+    const elsewhere = operation?.profiles && !operation.profiles.includes(settings.profile ?? '')
+    if (!operation || elsewhere || (request.method === 'HEAD' && this.#vendor.manners.head === 'refused')) {
       throw unrouted(this.routes, request, visit)
     }
     if (settings.throttle) visit.remaining = throttle.count(addressOf(request), settings.throttle)
@@ -152,7 +164,7 @@ export class Mounted {
 
   /** Headers that every answer carries. */
   #sign(request: FastifyRequest, reply: FastifyReply): void {
-    const { evidence, remaining, realm } = visitOf(request)
+    const { evidence, ceiling = 'seed', remaining, realm } = visitOf(request)
     const { headers, throttleHeaders } = this.#vendor.manners
     if (headers) reply.headers(headers)
     if (remaining !== undefined && realm.settings.throttle && throttleHeaders) {
@@ -160,12 +172,16 @@ export class Mounted {
     }
     if (this.#options.plain) return
     const { operation } = request.routeOptions.config
-    const level = evidence ?? successLevel(operation, reply.statusCode)
+    const level = evidence ?? successLevel(operation, reply.statusCode, ceiling)
     if (level) reply.header('x-understudy-evidence', level)
   }
 }
 
-function successLevel(operation: Pick<RegisteredOperation, 'evidence' | 'answers'> | undefined, status: number) {
+function successLevel(
+  operation: Pick<RegisteredOperation, 'evidence' | 'answers'> | undefined,
+  status: number,
+  ceiling: Evidence,
+) {
   const answer = operation?.answers[status]
-  return operation && answer && weakest(operation.evidence, answer.evidence)
+  return operation && answer && weakest(operation.evidence, answer.evidence, ceiling)
 }

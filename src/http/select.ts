@@ -70,6 +70,7 @@ export function select(
     host = absolute[1] ?? ''
     path = absolute[2] ?? ''
   }
+  path = path.split('#', 1)[0] ?? ''
   if (!path.startsWith('/')) path = `/${path}`
   host = host.toLowerCase().replace(/:\d*$/, '')
 

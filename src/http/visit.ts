@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Realm } from '../core/realm.js'
 import type { RefusalCode } from '../core/refusal.js'
 import type { World } from '../core/world.js'
-import type { Evidence, Stage, VendorTypes } from '../vendors/vendor.js'
+import { type Evidence, type Stage, type VendorTypes, weakest } from '../vendors/vendor.js'
 import type { Selection } from './select.js'
 
 /** One vendor request on its way: which world, which realm, and what became of it. */
@@ -16,6 +16,8 @@ export interface Visit {
   /** Code of a refusal and its level, once there is one. */
   refusal?: RefusalCode
   evidence?: Evidence
+  /** The best evidence that the answer can have in this case. */
+  ceiling?: Evidence
   /** Requests left in the window, while a throttle is on. */
   remaining?: number
 }
@@ -54,6 +56,10 @@ export const stage: Stage<VendorTypes> = {
   realm: (request) => visitOf(request).realm,
   address: addressOf,
   secure,
+  weaken: (request, level) => {
+    const visit = visitOf(request)
+    visit.ceiling = weakest(visit.ceiling ?? 'seed', level)
+  },
   cookiePath: (request) => visitOf(request).selection.mount || '/',
   url: (request) => {
     const { mount, path } = visitOf(request).selection

@@ -28,6 +28,8 @@ export interface Answer {
   readonly evidence: Evidence
   /** Parts of the answer that no source states and that were decided here. */
   readonly assumed?: readonly string[]
+  /** Cases in which the same answer rests on less; their handlers call `Stage.weaken`. */
+  readonly weaker?: Readonly<Record<string, Evidence>>
   readonly headers?: Readonly<Record<string, string>>
   /** A body as the vendor would send it; left out where the body is empty. */
   readonly example?: unknown
@@ -172,6 +174,8 @@ export interface Stage<T extends VendorTypes> {
   /** The `Path` of a cookie: where this vendor is mounted for this client. */
   cookiePath(request: FastifyRequest): string
   secure(request: FastifyRequest): boolean
+  /** Says that in this case the answer, whichever it becomes, rests on no better evidence than this. */
+  weaken(request: FastifyRequest, level: Evidence): void
 }
 
 export type VendorApp = FastifyInstance<

@@ -101,7 +101,7 @@ t.test('what is nowhere is said in the control plane’s shape, with what there 
     vendor.json.error.details.vendors,
     vendors.map(({ name }) => name),
   )
-  t.match(await get('/%zz'), { status: 400, json: { error: { code: 'bad-url' } } })
+  t.match(await get('/%zz'), { status: 404, json: { error: { code: 'unknown-vendor' } } })
   for (const url of ['/@W7/tavio/v1/acme/me', '/@W7/_understudy/health']) {
     t.match(await get(url), { status: 400, json: { error: { code: 'malformed-world', message: /"W7"/ } } })
   }

@@ -106,6 +106,17 @@ t.test('a wrong password and an unknown account are refused with facts of their 
   })
 })
 
+t.test('the right password of an account that cannot log in is compared anew each time', async (t) => {
+  const [, , [password, hash]] = published
+  t.equal(await passwordMatches(password, hash), true, 'known to be right by now')
+  const disabled = { ...ann(hash), state: 'disabled' } as const
+  for (const attempt of ['first', 'second']) {
+    const attempted = assertPassword(disabled, password, { login: 'ann', cost: 4 })
+    t.notOk(await isImmediate(attempted), `the ${attempt} time`)
+    t.equal(await attempted, disabled)
+  }
+})
+
 t.test('an unknown account costs the same comparison as a wrong password, however often it is asked for', async (t) => {
   const account = ann('$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW')
   for (const attempt of ['first', 'second']) {

@@ -462,6 +462,18 @@ t.test('a token is accepted one second before its expiry and refused from it on'
   )
 })
 
+t.test('the instant of expiry is written month first', async (t) => {
+  const emulator = await emulate(t)
+  emulator.clock.freeze(Date.parse('2026-03-25T13:45:06Z'))
+  const token = await login(emulator)
+  emulator.clock.advance(1_800_000)
+  const { headers } = await emulator.get(`${base}/auth/user`, { headers: bearer(token) })
+  t.equal(
+    headers['www-authenticate'],
+    `${invalidToken}, error_description="The token expired at '03/25/2026 14:15:06'"`,
+  )
+})
+
 t.test('tokenLifetimeSeconds decides how long a token lives', async (t) => {
   const emulator = await emulate(t)
   await emulator.set('babelfor', { tokenLifetimeSeconds: 60 })

@@ -302,7 +302,6 @@ t.test('a body of POST /login that breaks a rule fails validation', async (t) =>
     ['a number for a username', { body: { ...admin, username: 1 } }],
     ['a number for a password', { body: { ...admin, password: 1 } }],
     ['null for a password', { body: { ...admin, password: null } }],
-    ['null for a domain', { body: { ...admin, domain: null } }],
     ['an empty username', { body: { ...admin, username: '' } }],
     ['65 characters', { body: { ...admin, username: 'a'.repeat(65) } }],
     ['a period in front', { body: { ...admin, username: '.admin' } }],
@@ -715,6 +714,22 @@ t.test('a system account may have any name, and an account without id gets one l
   t.strictSame(json, { id: json.id, name: 'dealer.one', email: null, display_name: null, role: 'Dealer' })
 })
 
+t.test('a null domain is no domain, as the vendor sends blank fields', async (t) => {
+  const { post } = await emulate(t)
+  t.equal((await post(`${base}/api/login`, { body: { ...admin, domain: null } })).status, 200)
+  const tenantUser = await post(`${base}/api/login`, { body: { ...alice, domain: null } })
+  refused(t, tenantUser, 400, loginFailed)
+})
+
+t.test('a bearer that is no token wins over a good cookie too', async (t) => {
+  const emulator = await emulate(t)
+  const { headers } = cookie(await session(emulator))
+  for (const authorization of ['Bearer garbage', 'Bearer a b', 'bearer x']) {
+    refused(t, await emulator.get(`${base}/api/login`, { headers: { ...headers, authorization } }), 401, unauthorized)
+  }
+  t.equal((await emulator.get(`${base}/api/login`, { headers: { ...headers, authorization: 'Basic x' } })).status, 200)
+})
+
 t.test('each answer says on what evidence it rests', async (t) => {
   const emulator = await emulate(t)
   const { post, get } = emulator
@@ -741,7 +756,7 @@ t.test('each answer says on what evidence it rests', async (t) => {
   for (const [index, [level, answer]] of rows.entries()) {
     t.equal((await answer).headers['x-understudy-evidence'], level, `row ${index}`)
   }
-  t.equal((await post(`${base}/api/logout`)).headers['x-understudy-evidence'], 'documented')
+  t.equal((await post(`${base}/api/logout`, mine)).headers['x-understudy-evidence'], 'documented')
 })
 
 t.test('the same seed, clock and requests give the same bytes', async (t) => {

@@ -65,6 +65,13 @@ t.test('login is refused as the documentation groups it', async (t) => {
       400,
       refusals.malformed(path),
     ],
+    [
+      'JSON that calls itself text',
+      path,
+      { body: JSON.stringify(john), headers: { 'content-type': 'text/plain' } },
+      400,
+      refusals.malformed(path),
+    ],
     ['no password', path, { body: { username: 'x' } }, 400, refusals.malformed(path)],
     ['a null password', path, { body: { username: 'x', password: null } }, 400, refusals.malformed(path)],
     ['an empty username', path, { body: { username: '', password: 'x' } }, 400, refusals.malformed(path)],
@@ -188,6 +195,7 @@ t.test('a protected operation refuses every credential that is not a live token 
       { authorization: `Bearer ${token}` },
       401,
     ],
+    ['nothing, at an unknown organization', 'GET', '/v1/nowhere/me', {}, 401],
     ['an unknown organization', 'GET', '/v1/nowhere/me', { authorization: `Bearer ${token}` }, 404],
     [
       'an envAuth token to connect with',

@@ -101,7 +101,7 @@ export const refuse: RefusalTable<BabelforTypes['settings']> = {
     return problem(validationProblem(modelState(problems, invalid), trace(at)), 'framework', at)
   },
   'unsupported-media-type': (_facts, at) => problem(unsupportedMediaType(trace(at)), 'framework', at),
-  'body-too-large': empty(413, 'framework', ['the limit, which is 30 MB at the vendor']),
+  'body-too-large': empty(413, 'assumed', ['the limit, which is 30 MB at the vendor']),
   'unknown-resource': (_facts, { settings }) => failure(200, 5, 'User not found.', settings),
   'unknown-route': empty(404, 'assumed'),
   'wrong-method': ({ allowed }) => ({

@@ -16,6 +16,8 @@ export interface Caller {
   readonly account: BabelforAccount
   /** The token that a logout ends; a caller with an API key has none. */
   readonly bearer?: Token<ApiKeyFacts | null> | undefined
+  /** A bearer was sent too, and was no good. */
+  readonly despiteBearer?: true
   /** Bits that an API key grants; a bearer token is not limited. */
   readonly permissions?: number
 }
@@ -58,7 +60,7 @@ export function authenticate(realm: BabelforRealm, { headers }: FastifyRequest):
     return byBearer(realm, text)
   } catch (refusal) {
     const owner = key === '' ? undefined : findByApiKey(realm, key)
-    if (owner) return owner
+    if (owner) return { ...owner, despiteBearer: true }
     throw refusal
   }
 }
@@ -80,6 +82,7 @@ export const authorize =
   (stage: Stage<BabelforTypes>, needs: { permission?: Permission; role?: string } = {}) =>
   (request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFunction): void => {
     const caller = authenticate(stage.realm(request), request)
+    if (caller.despiteBearer) stage.weaken(request, 'assumed')
     const { permission, role } = needs
     if (role && !caller.account.profile.roles.includes(role)) throw new Refusal('permission-denied', { needed: role })
     if (permission && caller.permissions !== undefined && (caller.permissions & permissions[permission]) === 0) {

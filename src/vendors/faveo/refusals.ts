@@ -45,19 +45,17 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
     return denied(`Could not decode token: Error while decoding to JSON: ${detail}`)
   },
   'token-bad-signature': ({ reason }) =>
-    denied(
-      'Token Signature could not be verified.',
-      'source',
-      reason === 'algorithm' ? ['alg none is any other algorithm; the product fails with 500'] : [],
-    ),
+    // The product fails with 500 over a token that says `none`.
+    denied('Token Signature could not be verified.', reason === 'unsigned' ? 'assumed' : 'source'),
   // The product fills in what is missing, all but `sub`; its configuration asks for every one.
   'token-claim-missing': ({ claim }) => lacksClaims(claim === 'sub' ? 'source' : 'assumed'),
   'token-claim-invalid': ({ claim }) =>
     denied(`Invalid value provided for claim [${claim}]`, 'source', ['which of its two texts for iat comes first']),
   'token-not-yet-valid': () =>
     denied('Not Before (nbf) timestamp cannot be in the future', 'source', ['which of its two texts comes first']),
-  'token-expired': (_facts, { settings }) =>
-    settings.legacyExpiredBody
+  // Of the routes with a token the wiki shows this one only.
+  'token-expired': (_facts, { settings, path }) =>
+    settings.legacyExpiredBody && path === '/api/v1/authenticate/user'
       ? answer(200, { error: 'Token has expired' }, 'source')
       : denied('Token has expired', 'source'),
   'token-revoked': () => denied('The token has been blacklisted'),

@@ -58,7 +58,9 @@ export function verify(realm: FaveoRealm, text: string): Claims {
   }
   const algorithm = algorithmOf(decoded(head))
   decoded(payload)
-  if (algorithm !== 'HS256') throw new Refusal('token-bad-signature', { reason: 'algorithm' })
+  if (algorithm !== 'HS256') {
+    throw new Refusal('token-bad-signature', { reason: algorithm === 'none' ? 'unsigned' : 'algorithm' })
+  }
   // PHP's base64 passes over what is none; the signature was not made over it.
   if (!/^[\w.-]+$/.test(text)) throw new Refusal('token-bad-signature', { reason: 'signature' })
 
@@ -74,3 +76,6 @@ export function verify(realm: FaveoRealm, text: string): Claims {
   if (row && row.revokedAt !== null) throw new Refusal('token-revoked', { at: row.revokedAt })
   return claims
 }
+
+/** A token whose header says `none`, for documentation: its answer has a level of its own. */
+export const unsigned = new Refusal('token-bad-signature', { reason: 'unsigned' })

@@ -17,7 +17,7 @@ function asRefusal(error: unknown): Refusal {
 export async function logIn(
   realm: PortsipRealm,
   address: string,
-  { username, password, domain }: { username: string; password: string; domain?: string },
+  { username, password, domain }: { username: string; password: string; domain?: string | null },
 ): Promise<PortsipAccount> {
   const { lockout, passwordCost: cost } = realm.settings
   if (lockout) realm.lockout.assertOpen(address)

@@ -23,7 +23,8 @@ export const Role = Type.String({ minLength: 1, maxLength: 64, description: 'a b
 export const LoginRequest = Type.Object({
   username: Username,
   password: Type.String(),
-  domain: Type.Optional(Domain),
+  // The page About: blank fields are explicitly included as null.
+  domain: Type.Optional(Type.Union([Domain, Type.Null()])),
 })
 
 export const LoginStatus = Type.Object(

@@ -29,12 +29,17 @@ const malformed = error(400, 'seed')
 const denied = error(401, 'documented')
 const deniedByUs = error(401, 'assumed')
 const notFound = error(404, 'documented')
+const notFoundByUs = error(404, 'assumed')
+
+/** Of login a page says so; of renewal the page is cut off before. */
+const unknownTenant = (facts: unknown, at: At): WireError =>
+  (at.path.endsWith('/auth/login') ? notFound : notFoundByUs)(facts, at)
 
 export const refuse: RefusalTable<TavioTypes['settings']> = {
   'unknown-account': denied,
   'wrong-password': denied,
   'account-inactive': deniedByUs,
-  'unknown-tenant': notFound,
+  'unknown-tenant': unknownTenant,
   'not-a-member': notFound,
   'account-locked': deniedByUs,
   throttled: error(429, 'assumed'),
@@ -62,5 +67,6 @@ export const refuse: RefusalTable<TavioTypes['settings']> = {
   'unknown-route': notFound,
   // Spring would say 405; the documentation's "incorrect URL" is all there is.
   'wrong-method': error(404, 'assumed'),
-  internal: error(500, 'seed'),
+  // The page prints what it is for, and no number.
+  internal: error(500, 'assumed'),
 }

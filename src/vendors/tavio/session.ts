@@ -23,7 +23,7 @@ export interface Caller {
   readonly account: TavioAccount
 }
 
-/** Who presents which live token of this organization. Throws the `token-…` refusals. */
+/** Who presents which live token of this organization. Throws the `token-…` refusals and `unknown-tenant`. */
 export function authenticate(
   realm: TavioRealm,
   request: FastifyRequest,
@@ -33,6 +33,7 @@ export function authenticate(
   const text = bearerToken(request.headers)
   if (text === undefined) throw new Refusal('token-missing', {})
   const token = realm.tokens.present(text, kinds)
+  findOrganization(realm, orgDomain)
   if (token.tenant !== orgDomain) {
     throw new Refusal('token-wrong-tenant', { tenant: token.tenant ?? '', expected: orgDomain })
   }

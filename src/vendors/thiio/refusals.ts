@@ -35,8 +35,8 @@ function invalid(errors: Readonly<Record<string, readonly string[]>>): WireError
   return {
     status: 422,
     body: phpJson(laravelValidation(errors)),
-    // No revision says that `integration` is enforced.
-    evidence: 'integration' in errors ? 'assumed' : 'framework',
+    // No revision says what is validated.
+    evidence: 'assumed',
     assumed: ['the wording is that of Laravel 9.52'],
   }
 }
@@ -93,7 +93,7 @@ export const refuse: RefusalTable<ThiioTypes['settings']> = {
       ),
     ),
   'unsupported-media-type': thrown(415, '', 'assumed'),
-  'body-too-large': thrown(413, ''),
+  'body-too-large': thrown(413, '', 'assumed'),
   'unknown-resource': thrown(404, '', 'assumed'),
   'unknown-route': (_facts, at) => thrown(404, `The route ${routeOf(at)} could not be found.`)(),
   'wrong-method': ({ method, allowed }, at) => {

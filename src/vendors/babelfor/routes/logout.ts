@@ -27,6 +27,7 @@ export function logout(app: VendorApp, stage: Stage<BabelforTypes>): void {
               description: 'The user is logged out; the setting statelessLogout leaves the token alive',
               evidence: 'seed',
               assumed: ['the bearer token is revoked', 'the body may be left out', 'message is null'],
+              weaker: { 'an API key alone, with which nothing ends': 'assumed' },
               example: ok,
             },
           },
@@ -38,6 +39,7 @@ export function logout(app: VendorApp, stage: Stage<BabelforTypes>): void {
     async (request) => {
       const realm = stage.realm(request)
       const { bearer } = callerOf(request)
+      if (!bearer) stage.weaken(request, 'assumed')
       if (bearer && !realm.settings.statelessLogout) realm.tokens.revoke(bearer)
       return ok
     },

@@ -10,6 +10,9 @@ import { assertApiKey } from '../session.js'
 import { issue } from '../token.js'
 import { AuthenticateResponse, Credentials } from '../wire.js'
 
+/** Neither text nor left out: what the framework makes of it depends on where it goes. */
+const isNoText = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'string'
+
 export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
   app.post(
     '/api/v1/authenticate',
@@ -31,6 +34,7 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
               description: 'A token and, as `user_id`, the whole user',
               evidence: 'seed',
               assumed: ['comparison of user names in any letter case'],
+              weaker: { 'a banned or deleted user': 'source' },
               example: { token: exampleToken, user_id: exampleUser },
             },
           },
@@ -50,9 +54,11 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
 
       const username = textOf(request.body.username)
       const password = textOf(request.body.password)
+      if ([request.body.username, request.body.password].some(isNoText)) stage.weaken(request, 'assumed')
       const login = username === undefined || password === undefined ? '' : username
       const known = realm.accounts.findByLogin(isEmail(login) ? byEmail(login) : byUserName(login))
       const account = await assertPassword(known, password ?? '', { login, cost: realm.settings.passwordCost })
+      if (account.profile.ban === 1 || account.profile.is_delete === 1) stage.weaken(request, 'source')
       if (account.state !== 'active') throw new Refusal('account-inactive', { account: account.id, state: 'active=0' })
 
       // `$request->url()` has no slash at its end.

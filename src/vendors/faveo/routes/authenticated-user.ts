@@ -3,6 +3,7 @@ import { exampleUser } from '../examples.js'
 import type { FaveoTypes } from '../fixture.js'
 import { user } from '../render.js'
 import { assertApiKey, authenticatedUser } from '../session.js'
+import { unsigned } from '../token.js'
 import { AuthenticatedUserResponse, WithToken } from '../wire.js'
 
 export function getAuthenticatedUser(app: VendorApp, stage: Stage<FaveoTypes>): void {
@@ -30,6 +31,7 @@ export function getAuthenticatedUser(app: VendorApp, stage: Stage<FaveoTypes>): 
             'token-missing',
             'token-malformed',
             'token-bad-signature',
+            unsigned,
             'token-claim-missing',
             'token-not-yet-valid',
             'token-claim-invalid',

@@ -3,6 +3,7 @@ import { Refusal } from '../../../core/refusal.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import type { FaveoTypes } from '../fixture.js'
 import { assertApiKey, authenticatedUser } from '../session.js'
+import { unsigned } from '../token.js'
 import { ApiKeyResponse, CheckUrlResponse, WithToken } from '../wire.js'
 
 const reference = 'https://github.com/ladybirdweb/faveo-helpdesk/tree/v1.10/app/Http/Controllers/Api/v1'
@@ -54,6 +55,7 @@ export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
             'token-missing',
             'token-malformed',
             'token-bad-signature',
+            unsigned,
             'token-claim-missing',
             'token-not-yet-valid',
             'token-claim-invalid',

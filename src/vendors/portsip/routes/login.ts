@@ -3,7 +3,7 @@ import { logIn } from '../credentials.js'
 import { exampleLoginStatus } from '../examples.js'
 import type { PortsipTypes } from '../fixture.js'
 import { loginStatus } from '../render.js'
-import { authenticate, findCredential, openSession } from '../session.js'
+import { authenticate, findBearer, findCredential, openSession } from '../session.js'
 import { keepSession } from '../session-cookie.js'
 import { LoginRequest, LoginStatus } from '../wire.js'
 
@@ -28,6 +28,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
               description: 'The access token of the session',
               evidence: 'seed',
               assumed: ['the session is named by a cookie, or by its bearer token', 'expires_in counts down'],
+              weaker: { 'a bearer token instead of the cookie': 'assumed' },
               example: exampleLoginStatus,
             },
           },
@@ -45,6 +46,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
     },
     async (request) => {
       const realm = stage.realm(request)
+      if (findBearer(request)) stage.weaken(request, 'assumed')
       const caller = authenticate(realm, findCredential(realm, request))
       return loginStatus(caller, realm.clock.now())
     },
@@ -69,6 +71,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
               description: 'Logged in; without a body, unless the setting loginBody says otherwise',
               evidence: 'seed',
               assumed: ['the session cookie'],
+              weaker: { 'a body, with the setting loginBody': 'assumed' },
               headers: {
                 'set-cookie': 'portsip_session=0C3E8D5B7A914F6284D1E7B90A5C63F2; Path=/; HttpOnly; SameSite=Lax',
               },
@@ -90,6 +93,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
       const account = await logIn(realm, stage.address(request), request.body)
       const opened = openSession(realm, account)
       reply.header('set-cookie', keepSession(stage, request, opened.session))
+      if (realm.settings.loginBody) stage.weaken(request, 'assumed')
       return reply.send(realm.settings.loginBody ? loginStatus(opened, realm.clock.now()) : undefined)
     },
   )

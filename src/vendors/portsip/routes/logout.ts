@@ -18,6 +18,7 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
               description: 'There is no session any more, whether or not there was one',
               evidence: 'documented',
               assumed: ['the session cookie', 'the access token ends with its session', 'no session is no error'],
+              weaker: { 'no session': 'assumed' },
               headers: { 'set-cookie': 'portsip_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax' },
             },
           },
@@ -30,6 +31,7 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
       const credential = findCredential(realm, request)
       const token = credential && realm.tokens.findByText(credential.text)
       if (token && credential.kinds.some((kind) => kind === token.kind)) realm.tokens.revoke(token)
+      else stage.weaken(request, 'assumed')
       reply.header('set-cookie', dropSession(stage, request))
       return reply.code(204).send()
     },

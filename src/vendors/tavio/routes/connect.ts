@@ -45,9 +45,9 @@ export function connect(app: VendorApp, stage: Stage<TavioTypes>): void {
     },
     async (request) => {
       const realm = stage.realm(request)
-      const { envDomain } = request.params
-      const { orgDomain, environments } = findOrganization(realm, request.params.orgDomain)
+      const { orgDomain, envDomain } = request.params
       const { account } = authenticate(realm, request, orgDomain, ['orgAuth'])
+      const { environments } = findOrganization(realm, orgDomain)
       const allowed = membershipOf(account, orgDomain).environments
       if (!environments.includes(envDomain) || !allowed.includes(envDomain)) {
         throw new Refusal('unknown-resource', { resource: envDomain })

@@ -28,6 +28,7 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
               description: 'The user is logged in',
               evidence: 'seed',
               assumed: ['token is a random version 4 UUID'],
+              weaker: { 'a user name instead of an e-mail address': 'assumed' },
               example: { token: exampleToken, expires_in: 3600, user: exampleUser },
             },
           },
@@ -50,6 +51,7 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
       const { orgDomain } = findOrganization(realm, request.params.orgDomain)
 
       const known = realm.accounts.findByLogin(byEmail(username)) ?? realm.accounts.findByLogin(byUsername(username))
+      if (!username.includes('@')) stage.weaken(request, 'assumed')
       const account = await assertPassword(known, password, { login: username, cost: realm.settings.passwordCost })
       if (account.state !== 'active') {
         throw new Refusal('account-inactive', { account: account.id, state: account.profile.status })

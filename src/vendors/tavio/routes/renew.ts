@@ -1,7 +1,7 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken } from '../examples.js'
 import type { TavioTypes } from '../fixture.js'
-import { authenticate, findOrganization, issue } from '../session.js'
+import { authenticate, issue } from '../session.js'
 import { InOrganisation, RenewResponse } from '../wire.js'
 
 export function renew(app: VendorApp, stage: Stage<TavioTypes>): void {
@@ -43,7 +43,7 @@ export function renew(app: VendorApp, stage: Stage<TavioTypes>): void {
     },
     async (request) => {
       const realm = stage.realm(request)
-      const { orgDomain } = findOrganization(realm, request.params.orgDomain)
+      const { orgDomain } = request.params
       return realm.transaction(() => {
         const { token, account } = authenticate(realm, request, orgDomain)
         if (realm.settings.renewRevokes) realm.tokens.revoke(token)

@@ -3,7 +3,7 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleUser } from '../examples.js'
 import type { TavioTypes } from '../fixture.js'
 import { user, userWithRoles } from '../render.js'
-import { authenticate, findOrganization, membershipOf } from '../session.js'
+import { authenticate, membershipOf } from '../session.js'
 import { InOrganisation, Users, UserWithRoles } from '../wire.js'
 
 const refuses: readonly RefusalCode[] = [
@@ -46,7 +46,7 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
     },
     async (request) => {
       const realm = stage.realm(request)
-      const { orgDomain } = findOrganization(realm, request.params.orgDomain)
+      const { orgDomain } = request.params
       const { account } = authenticate(realm, request, orgDomain)
       return userWithRoles(account, membershipOf(account, orgDomain), realm.settings)
     },
@@ -81,7 +81,7 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
     },
     async (request) => {
       const realm = stage.realm(request)
-      const { orgDomain } = findOrganization(realm, request.params.orgDomain)
+      const { orgDomain } = request.params
       authenticate(realm, request, orgDomain)
       return realm.accounts
         .all()

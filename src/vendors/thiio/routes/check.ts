@@ -25,6 +25,7 @@ export function check(app: VendorApp, stage: Stage<ThiioTypes>): void {
               description: 'The user behind the token, not wrapped in `data` as login is',
               evidence: 'documented',
               assumed: ['the form of deactivated_at and deleted_at', 'uri is made of id and email'],
+              weaker: { 'a deactivated user': 'assumed' },
               example: { user: exampleUser },
             },
           },
@@ -43,6 +44,10 @@ export function check(app: VendorApp, stage: Stage<ThiioTypes>): void {
         },
       },
     },
-    async (request) => ({ user: user(authenticate(stage.realm(request), request.headers)) }),
+    async (request) => {
+      const account = authenticate(stage.realm(request), request.headers)
+      if (account.state !== 'active') stage.weaken(request, 'assumed')
+      return { user: user(account) }
+    },
   )
 }
