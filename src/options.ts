@@ -80,7 +80,12 @@ export function readOptions(
   }
   const options = Value.Default(Options, given)
   if (Value.Check(Options, options)) return options
-  const name = Value.Errors(Options, options).First()?.path.slice(1).split('/')[0] as OptionName
-  const { description } = Options.properties[name]
-  throw new OptionError(`${source[name]}: ${JSON.stringify(given[name])} is not usable; ${description}`)
+  const faults = [...Value.Errors(Options, options)].map(({ path }) => path)
+  const complaints = optionNames
+    .filter((name) => faults.includes(`/${name}`))
+    .map(
+      (name) =>
+        `${source[name]}: ${JSON.stringify(given[name])} is not usable; ${Options.properties[name].description}`,
+    )
+  throw new OptionError(complaints.join('\n'))
 }

@@ -1,5 +1,4 @@
 import swagger from '@fastify/swagger'
-import { Value } from '@sinclair/typebox/value'
 import Fastify from 'fastify'
 import { exampleFacts, Refusal, type RefusalCode } from '../core/refusal.js'
 import {
@@ -7,6 +6,7 @@ import {
   type Operation,
   type Scene,
   type Stage,
+  settingsFrom,
   type Vendor,
   type VendorApp,
   type VendorTypes,
@@ -57,7 +57,7 @@ const plain = (schema: unknown): unknown => JSON.parse(JSON.stringify(schema))
 const bare = (mediaType: string): string => mediaType.split(';', 1)[0] ?? ''
 
 function scene(vendor: Vendor, { method, path }: Pick<Route, 'method' | 'path'>): Scene<VendorTypes['settings']> {
-  const settings = Value.Default(vendor.settings, {}) as VendorTypes['settings']
+  const settings = settingsFrom(vendor, {})
   return { method, path: path.replace(/:([A-Za-z]+)/g, '{$1}'), now: exampleNow, settings }
 }
 

@@ -23,7 +23,7 @@ export function settings(app: FastifyInstance, { vendors, world }: Control): voi
     const { vendor, realm } = find(request)
     const change = read(Type.Object({}), request.body)
     const merged = read(vendor.settings, { ...realm.settings, ...change })
-    realm.changeSettings(merged as VendorTypes['settings'])
+    realm.changeSettings(merged)
     return realm.settings
   })
 }

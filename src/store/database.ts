@@ -18,6 +18,7 @@ export function openStore(serialized?: Buffer): Store {
     windows: windows(db),
     keys: keys(db),
     realms: realms(db),
+    // better-sqlite3 types a transaction once for all; it answers what `work` answers.
     transaction: <T>(work: () => T) => transaction(work) as T,
     serialize: () => db.serialize(),
     close: () => {

@@ -6,7 +6,7 @@ import { ImpossibleAccount } from '../core/account.js'
 import { whyNotRsa } from '../core/keys.js'
 import { hashPassword } from '../core/password.js'
 import type { Realm } from '../core/realm.js'
-import { passwordFields, type Vendor, type VendorTypes } from './vendor.js'
+import { passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
 
 /** A fixture that cannot be used: which file, where in it, and what was expected there. */
 export class FixtureError extends Error {
@@ -21,8 +21,12 @@ export class FixtureError extends Error {
   }
 }
 
-const withPassword = Type.Object(passwordFields)
-type WithPassword = Static<typeof withPassword>
+/** What every fixture has in common. */
+const outline = Type.Object({
+  settings: Type.Optional(Type.Object({})),
+  accounts: Type.Array(Type.Object(passwordFields)),
+  signingKey: Type.Optional(Type.String()),
+})
 
 /** The schema of a vendor's whole fixture file. */
 export function fixtureSchema(vendor: Pick<Vendor, 'settings' | 'account' | 'facts' | 'signing'>): TObject {
@@ -49,7 +53,7 @@ export interface Fixture {
   readonly file: string
   readonly settings: VendorTypes['settings']
   readonly facts: Record<string, unknown>
-  readonly accounts: readonly (Record<string, unknown> & WithPassword)[]
+  readonly accounts: Static<typeof outline>['accounts']
   readonly signingKey: string | undefined
 }
 
@@ -83,15 +87,11 @@ async function readKey(file: string, path: string, signing: 'RS256' | 'HS256'): 
 export async function readFixture(vendor: Vendor, file: string): Promise<Fixture> {
   const schema = fixtureSchema(vendor)
   const content = await readJson(file)
-  if (!Value.Check(schema, content)) {
+  if (!Value.Check(schema, content) || !Value.Check(outline, content)) {
     const first = Value.Errors(schema, content).First()
     throw new FixtureError(file, first?.path ?? '', first?.message.replace(/^Expected /, '') ?? 'another content')
   }
-  const { settings, accounts, signingKey, ...facts } = content as Record<string, unknown> & {
-    settings?: Record<string, unknown>
-    accounts: (Record<string, unknown> & WithPassword)[]
-    signingKey?: string
-  }
+  const { settings, accounts, signingKey, ...facts } = content
   accounts.forEach(({ password, passwordHash }, index) => {
     if (password === undefined && passwordHash === undefined) {
       throw new FixtureError(file, `/accounts/${index}`, 'a password or a passwordHash')
@@ -102,7 +102,7 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
     file,
     facts,
     accounts,
-    settings: Value.Default(vendor.settings, { ...settings }) as VendorTypes['settings'],
+    settings: settingsFrom(vendor, { ...settings }),
     signingKey: vendor.signing && signingKey ? await readKey(file, signingKey, vendor.signing) : undefined,
   }
 }

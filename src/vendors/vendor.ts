@@ -1,6 +1,7 @@
 import type {} from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -156,6 +157,12 @@ export interface VendorTypes extends RealmTypes {
   settings: Static<TObject<typeof commonSettings>> & { readonly profile?: string }
 }
 
+/** A vendor's own settings, beside those that every vendor has. */
+export interface SettingsSchema extends TSchema {
+  static: VendorTypes['settings']
+  properties: TProperties
+}
+
 /** Passwords of a fixture account. The hash is used where both are given. */
 export const passwordFields = {
   password: Type.Optional(Type.String({ description: 'plain, for humans' })),
@@ -206,7 +213,7 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
     readonly contentType: string
     readonly body: string
   }
-  readonly settings: TObject
+  readonly settings: SettingsSchema
   /** An account in the fixture, beside `password` and `passwordHash`. */
   readonly account: A
   /** What a fixture holds beside settings and accounts. */
@@ -234,3 +241,10 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
  */
 export const defineVendor = <A extends TObject, F extends TObject, T extends VendorTypes>(vendor: Vendor<A, F, T>) =>
   vendor as unknown as Vendor
+
+/** All settings of a vendor: those that are given, and the defaults of the rest. */
+export function settingsFrom(vendor: Pick<Vendor, 'settings'>, given: object): VendorTypes['settings'] {
+  const settings = Value.Default(vendor.settings, given)
+  Value.Assert(vendor.settings, settings)
+  return settings
+}
