@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import { answerNobody, controlPlane } from './control/plane.js'
+import { answerUnrouted, controlPlane } from './control/plane.js'
 import { drawInstance, drawSeed } from './core/chance.js'
 import { Clock } from './core/clock.js'
 import { World } from './core/world.js'
@@ -39,6 +40,11 @@ async function template(fixtures: readonly Fixture[], seed: number, options: App
   const bytes = world.store.serialize()
   world.close()
   return bytes
+}
+
+/** Ends a connection that has no request of any vendor on it. */
+function hangUp(socket: Duplex, status: string): void {
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }
 
 function unstated(): never {
@@ -80,14 +86,21 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     frameworkErrors: (_error, request, reply) => {
       const { vendor } = placeOf(request.raw)
       const answering = vendor === null ? undefined : mounted.get(vendor)
-      if (answering) answering.unreadable(request, reply)
-      else answerNobody(reply.raw, vendors)
+      try {
+        if (answering) answering.unreadable(request, reply)
+        else answerUnrouted(reply.raw, vendors)
+      } catch (reason) {
+        // Here no error handler stands behind.
+        answerUnrouted(reply.raw, vendors, reason)
+      }
     },
     clientErrorHandler: (error, socket) => {
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+      hangUp(socket, status)
     },
   })
+  // A tunnel leads nowhere here; without a listener Node would close the connection without a word.
+  app.server.on('connect', (_request, socket) => hangUp(socket, '400 Bad Request'))
   app.decorateRequest('visit', null)
   controlPlane(app, {
     vendors,
@@ -98,6 +111,12 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     controlToken: options.controlToken,
     documents: root('openapi'),
     operations: (vendor) => mounted.get(vendor)?.routes.operations ?? [],
+    base: (request) => {
+      const { world, host } = placeOf(request.raw)
+      // By path, and so never under a host name that already means one vendor.
+      const name = host.replace(/^[^:]*\.localhost/i, 'localhost')
+      return `${request.protocol}://${name}${world === 'default' ? '' : `/@${world}`}`
+    },
     world: (request) => worlds.get(placeOf(request.raw).world),
     misplaced: (request) => placeOf(request.raw).problem,
   })

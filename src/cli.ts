@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander'
+import type { FastifyInstance } from 'fastify'
 import { buildApp, version } from './app.js'
 import { banner } from './banner.js'
 import { drawSeed } from './core/chance.js'
@@ -24,11 +25,11 @@ function command(): Command {
 }
 
 async function serve(flags: Record<string, string | boolean>): Promise<void> {
-  const { port, host, logLevel, logJson, seed = drawSeed(), ...options } = readOptions(flags, process.env)
-  const logger = await createLogger({ logLevel, logJson })
-  const app = await buildApp({ seed, logger, ...options })
-
+  let app: FastifyInstance | undefined
   const stop = () => {
+    if (!app) process.exit(0)
+    // A connection on which nothing happens, or half a request, is not waited for to the end.
+    setTimeout(() => app?.server.closeAllConnections(), 3000).unref()
     setTimeout(() => process.exit(1), 5000).unref()
     app.close().then(
       () => process.exit(0),
@@ -37,6 +38,9 @@ async function serve(flags: Record<string, string | boolean>): Promise<void> {
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)
 
+  const { port, host, logLevel, logJson, seed = drawSeed(), ...options } = readOptions(flags, process.env)
+  const logger = await createLogger({ logLevel, logJson })
+  app = await buildApp({ seed, logger, ...options })
   try {
     await app.listen({ port, host })
   } catch (error) {

@@ -80,12 +80,14 @@ export function readOptions(
   }
   const options = Value.Default(Options, given)
   if (Value.Check(Options, options)) return options
-  const faults = [...Value.Errors(Options, options)].map(({ path }) => path)
+  const faults = new Map(
+    [...Value.Errors(Options, options)].reverse().map(({ path, message }) => [path.slice(1), message]),
+  )
   const complaints = optionNames
-    .filter((name) => faults.includes(`/${name}`))
+    .filter((name) => faults.has(name))
     .map(
       (name) =>
-        `${source[name]}: ${JSON.stringify(given[name])} is not usable; ${Options.properties[name].description}`,
+        `${source[name]}: ${JSON.stringify(given[name])} is not usable (${faults.get(name)}); ${Options.properties[name].description}`,
     )
   throw new OptionError(complaints.join('\n'))
 }

@@ -65,6 +65,21 @@ t.test('the built command serves every vendor over HTTP, prints a login of each,
   }
 })
 
+t.test('SIGTERM ends it with 0 though clients hold quiet connections, half a header or half a body', async (t) => {
+  const run = start(t, ['--port', '0', '--log-level', 'silent'])
+  const port = Number(new URL(await serving(run)).port)
+  const post = 'POST /tavio/v1/acme/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+  for (const bytes of ['', post, `${post}Content-Length: 50\r\n\r\n{`]) {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    await once(socket, 'connect')
+    socket.write(bytes)
+    t.teardown(() => socket.destroy())
+  }
+  run.process.kill('SIGTERM')
+  t.equal(await run.exit, 0)
+})
+
 t.test('the log is JSON with --log-json, and never holds a query', async (t) => {
   const run = start(t, ['--port', '0', '--log-json'])
   const base = await serving(run)
@@ -136,6 +151,10 @@ t.test('what is no HTTP is answered with an empty 400 or 431 and a closed connec
     return answer
   }
   t.equal(await send('nonsense\r\n\r\n'), 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+  t.equal(
+    await send('CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n'),
+    'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+  )
   t.match(
     await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`),
     /^HTTP\/1\.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\n/,

@@ -73,7 +73,7 @@ const oversize: Record<string, number> = { thiio: 413, babelfor: 413, portsip: 4
 /** Babelfor blocks by address, Faveo's handler loses the 429. */
 const refusedByThrottle: Record<string, number> = { babelfor: 403, faveo: 500 }
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'QUERY']
 
 interface Listed {
   readonly name: string

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compare } from 'bcryptjs'
@@ -45,6 +46,16 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
       /at \/accounts\/0\/passwordHash: expected string to match/,
     ],
     [
+      'a bcrypt cost beyond reason',
+      { ...good, accounts: [{ ...john, passwordHash: `$2y$31$${'.'.repeat(53)}` }] },
+      /at \/accounts\/0\/passwordHash: expected string to match/,
+    ],
+    [
+      'a bcrypt cost that there is not',
+      { ...good, accounts: [{ ...john, passwordHash: `$2y$00$${'.'.repeat(53)}` }] },
+      /at \/accounts\/0\/passwordHash: expected string to match/,
+    ],
+    [
       'no password',
       { ...good, accounts: [{ ...john, password: undefined, passwordHash: undefined }] },
       /at \/accounts\/0: expected a password or a passwordHash/,
@@ -60,6 +71,40 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
     await t.rejects(buildApp({ fixtures: folder }), { name: 'FixtureError', message }, what)
   }
 })
+
+t.test('a signing key that is none is refused', async (t) => {
+  const good = shipped('thiio')
+  const rows: [string, RegExp][] = [
+    ['', /thiio\.json: at \/signingKey: expected string length greater or equal to 1/],
+    ['nowhere.pem', /at \/signingKey: expected the path of a readable file, not "nowhere\.pem"/],
+    ['text.pem', /at \/signingKey: expected an RSA private key in PEM/],
+    ['ec.pem', /at \/signingKey: expected an RSA private key, not ec/],
+  ]
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  for (const [signingKey, message] of rows) {
+    const fixtures = t.testdir({
+      'thiio.json': JSON.stringify({ ...good, signingKey }),
+      'text.pem': 'no key',
+      'ec.pem': privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    })
+    await t.rejects(buildApp({ fixtures }), { name: 'FixtureError', message }, signingKey)
+  }
+})
+
+t.test(
+  'an unknown user costs what the dearest hash of the fixture costs, unless the fixture says otherwise',
+  async (t) => {
+    const cheap = `$2y$05$${'.'.repeat(53)}`
+    const own = shipped('tavio')
+    for (const account of own.accounts) account.passwordHash = cheap
+    const costOf = async (settings: object) => {
+      const { get } = await emulate(t, { fixtures: t.testdir({ 'tavio.json': JSON.stringify({ ...own, settings }) }) })
+      return (await get('/_understudy/settings/tavio')).json.passwordCost
+    }
+    t.equal(await costOf({}), 5)
+    t.equal(await costOf({ passwordCost: 7 }), 7)
+  },
+)
 
 t.test('a path that holds no fixture is refused', async (t) => {
   const folder = t.testdir({ 'other.json': '{}', empty: {} })

@@ -70,44 +70,53 @@ const form = fc
   .map((fields) => fields.map((pair) => pair.map((part) => encodeURIComponent(part)).join('=')).join('&'))
 const multipart = fc.array(fc.tuple(fc.constantFrom(...names), fc.string())).map((fields) =>
   fields
-    .map(([key, value]) => `--x\r\nContent-Disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`)
+    .map(([key, value], index) => {
+      const file = index % 2 === 0 ? '' : '; filename="f"'
+      return `--x\r\nContent-Disposition: form-data; name="${key}"${file}\r\n\r\n${value}\r\n`
+    })
     .join('')
     .concat('--x--\r\n'),
 )
+/** A body that ends too early. */
+const cut = (whole: fc.Arbitrary<string>) =>
+  fc.tuple(whole, fc.double({ min: 0, max: 1, noNaN: true })).map(([text, part]) => text.slice(0, text.length * part))
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array))
 const headerText = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) })
 
-const request = fc.record({
-  method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'),
-  path: fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(...paths) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...paths), fc.webPath()).map((parts) => parts.join('')) },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...vendors.map((vendor) => `/${vendor.name}`)), fc.webPath())
-        .map((parts) => parts.join('')),
-    },
-    { weight: 1, arbitrary: fc.constantFrom(...paths).map((path) => `/@w7${path}`) },
-  ),
-  query: fc.oneof(
-    fc.constant(''),
-    form.map((text) => `?${text}`),
-    headerText.map((text) => `?${text.replaceAll(/[# ]/g, '')}`),
-  ),
-  mediaType: fc.option(fc.constantFrom(...mediaTypes), { nil: undefined }),
-  authorization: fc.option(
-    fc.oneof(
-      headerText,
-      headerText.map((text) => `Bearer ${text}`),
-      fc.constant('Bearer eyJhbGciOiJub25lIn0.e30.'),
+/** Arbitrary requests; a part of them with a credential that is good. */
+const requestWith = (tokens: readonly string[], cookies: readonly string[]) =>
+  fc.record({
+    method: fc.constantFrom('QUERY', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'),
+    path: fc.oneof(
+      { weight: 5, arbitrary: fc.constantFrom(...paths) },
+      { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...paths), fc.webPath()).map((parts) => parts.join('')) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...vendors.map((vendor) => `/${vendor.name}`)), fc.webPath())
+          .map((parts) => parts.join('')),
+      },
+      { weight: 1, arbitrary: fc.constantFrom(...paths).map((path) => `/@w7${path}`) },
     ),
-    { nil: undefined },
-  ),
-  cookie: fc.option(headerText, { nil: undefined }),
-  apiKey: fc.option(headerText, { nil: undefined }),
-  body: fc.oneof(fc.constant(''), object, form, multipart, bytes, fc.string()),
-})
+    query: fc.oneof(
+      fc.constant(''),
+      form.map((text) => `?${text}`),
+      headerText.map((text) => `?${text.replaceAll(/[# ]/g, '')}`),
+    ),
+    mediaType: fc.option(fc.constantFrom(...mediaTypes), { nil: undefined }),
+    authorization: fc.option(
+      fc.oneof(
+        headerText,
+        headerText.map((text) => `Bearer ${text}`),
+        fc.constant('Bearer eyJhbGciOiJub25lIn0.e30.'),
+        fc.constantFrom(...tokens.map((token) => `Bearer ${token}`)),
+      ),
+      { nil: undefined },
+    ),
+    cookie: fc.option(fc.oneof(headerText, fc.constantFrom(...cookies)), { nil: undefined }),
+    apiKey: fc.option(fc.oneof(headerText, fc.constant('api_demoadminkey000000000015')), { nil: undefined }),
+    body: fc.oneof(fc.constant(''), object, form, multipart, cut(object), cut(multipart), bytes, fc.string()),
+  })
 
 t.test(
   `${requests} arbitrary requests are all answered, in the vendor's dialect, without a server error (seed ${seed})`,
@@ -115,6 +124,19 @@ t.test(
     const { ask, set } = await emulate(t)
     // A locked-out address would hide everything behind it.
     await set('portsip', { lockout: false })
+    const tokens: string[] = []
+    const cookies: string[] = []
+    for (const { name, login } of vendors) {
+      const { text, headers } = await ask('POST', `/${name}${login.path}`, {
+        body: login.body,
+        headers: { 'content-type': login.contentType },
+      })
+      const token = /"token":"([^"]+)"/.exec(text)?.[1]
+      if (token) tokens.push(token)
+      else cookies.push(String(headers['set-cookie']).split(';', 1)[0] ?? '')
+    }
+    t.equal(tokens.length + cookies.length, vendors.length, 'a credential of each vendor')
+    const request = requestWith(tokens, cookies)
     let sent = 0
     await fc.assert(
       fc.asyncProperty(request, async ({ method, path, query, mediaType, authorization, cookie, apiKey, body }) => {

@@ -15,6 +15,8 @@ export interface Control {
   /** The folder with one OpenAPI document a vendor. */
   readonly documents: string
   operations(vendor: string): readonly RegisteredOperation[]
+  /** What stands before `/<vendor>` for this client, in the world that it selects. */
+  base(request: FastifyRequest): string
   /** The world that a control request selects. */
   world(request: FastifyRequest): World
   /** Why a request could not be placed at all, if so. */

@@ -122,22 +122,27 @@ const exampleOf = ({ description, example, evidence, assumed }: Case) => ({
   ...(assumed.length > 0 && { 'x-assumed': assumed }),
 })
 
+/** Cases by names of their own: a second one of the same refusal is numbered. */
+function named(cases: readonly Case[]): Case[] {
+  return cases.map((one, index) => {
+    const before = cases.slice(0, index).filter(({ name }) => name === one.name).length
+    return before === 0 ? one : { ...one, name: `${one.name}-${before + 1}` }
+  })
+}
+
 function contentOf(cases: readonly Case[]) {
   const types = [...new Set(cases.flatMap(({ mediaType }) => mediaType ?? []))]
   const contents = types.map((type) => {
     const alike = cases.filter(({ mediaType }) => mediaType === type)
-    const names = alike.map(({ name }, index) => {
-      const before = alike.slice(0, index).filter((other) => other.name === name).length
-      return before === 0 ? name : `${name}-${before + 1}`
-    })
-    const examples = Object.fromEntries(alike.map((one, index) => [names[index], exampleOf(one)]))
+    const examples = Object.fromEntries(alike.map((one) => [one.name, exampleOf(one)]))
     return [type, { schema: anyOf(alike.map(({ schema }) => schema)), examples }]
   })
   return Object.fromEntries(contents)
 }
 
 /** All cases that share a status, as one OpenAPI response. */
-function response(cases: readonly Case[]) {
+function response(alike: readonly Case[]) {
+  const cases = named(alike)
   const content = contentOf(cases)
   const headers = Object.fromEntries(
     cases.flatMap((one) =>
@@ -152,6 +157,7 @@ function response(cases: readonly Case[]) {
   return {
     description: [...new Set(cases.map(({ description }) => description))].join(', '),
     'x-evidence': weakest(...cases.map(({ evidence }) => evidence)),
+    'x-cases': Object.fromEntries(cases.map(({ name, evidence }) => [name, evidence])),
     ...(assumed.length > 0 && { 'x-assumed': assumed }),
     ...(Object.keys(weaker).length > 0 && { 'x-weaker': weaker }),
     ...(Object.keys(headers).length > 0 && { headers }),
@@ -207,11 +213,13 @@ export async function describe(vendor: Vendor, version: string): Promise<Record<
   components.schemas = { ...components.schemas, Refused: plain(vendor.errors) }
   const options = { ...exampleFacts['wrong-method'], method: 'OPTIONS' }
   const nowhere = scene(vendor, { method: 'GET', path: '/nowhere' })
+  const underApi = { ...nowhere, path: '/api/nowhere' }
   return {
     ...document,
     'x-reference': vendor.reference,
     'x-elsewhere': responses([
       refused(vendor, shown('unknown-route'), nowhere, 'seed'),
+      refused(vendor, shown('unknown-route'), underApi, 'seed'),
       refused(vendor, shown('wrong-method'), nowhere, 'seed'),
       refused(vendor, new Refusal('wrong-method', options), { ...nowhere, method: 'OPTIONS' }, 'seed'),
     ]),

@@ -36,9 +36,9 @@ const nobody = (vendors: readonly Vendor[]): ControlError =>
     control: '/_understudy',
   })
 
-/** The same for a URL that cannot even be read. */
-export function answerNobody(response: ServerResponse, vendors: readonly Vendor[]): void {
-  const error = nobody(vendors)
+/** Answers a request that the router gave up: with why it could not be placed, or that nobody is there. */
+export function answerUnrouted(response: ServerResponse, vendors: readonly Vendor[], reason?: unknown): void {
+  const error = asControlError(reason) ?? nobody(vendors)
   response.writeHead(error.status, { 'content-type': 'application/json' }).end(JSON.stringify(errorBody(error)))
 }
 

@@ -14,14 +14,14 @@ const described = ({ id, method, path, evidence, answers, profiles, event, refer
 })
 
 /** What is emulated: every operation with its evidence, and what is not built and why. */
-export function vendors(app: FastifyInstance, { vendors, operations }: Control): void {
+export function vendors(app: FastifyInstance, { vendors, operations, base }: Control): void {
   app.get('/vendors', (request) => ({
     vendors: vendors.map(({ name, title, summary, reference, hosts, unbuilt }: Vendor) => ({
       name,
       title,
       summary,
       reference,
-      baseUrl: `${request.protocol}://${request.host}/${name}`,
+      baseUrl: `${base(request)}/${name}`,
       hosts: [...hosts, `${name}.localhost`],
       operations: operations(name).map(described),
       unbuilt,

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { calendar } from '../core/clock.js'
 import { type Problem, Refusal } from '../core/refusal.js'
 import type { RawBody } from '../vendors/vendor.js'
@@ -25,11 +24,6 @@ export function fromBody(body: RawBody, schema: unknown): unknown {
   const value = isBlank(body) ? null : parseJson(body)
   if (value === null && !mayBeEmpty) throw new Refusal('malformed-body', { reason: 'empty' })
   return bind(value, shape)
-}
-
-/** The token of an Authorization header, as `JwtBearerHandler` cuts it out. */
-export function bearerToken({ authorization = '' }: IncomingHttpHeaders): string | undefined {
-  return /^bearer (.*)$/i.exec(authorization)?.[1]?.trim() || undefined
 }
 
 /** `WWW-Authenticate` of `JwtBearerHandler.HandleChallengeAsync`. */

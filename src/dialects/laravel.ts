@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { calendar } from '../core/clock.js'
 import type { Manners, RawBody } from '../vendors/vendor.js'
 import { type Input, parseForm, parseJsonObject, parseMultipart, queryOf } from './php-input.js'
 import { phpJson } from './php-json.js'
@@ -46,6 +47,12 @@ export const laravelOptions = (allowed: readonly string[]) => ({
   body: '',
   headers: { allow: laravelMethods(allowed).replaceAll(' ', ''), 'content-type': 'text/html; charset=UTF-8' },
 })
+
+/** A date and time of the database, as a model writes it. */
+export function laravelDateTime(ms: number): string {
+  const { year, month, day, hour, minute, second } = calendar(ms)
+  return `${year}-${month}-${day} ${hour}:${minute}:${second}`
+}
 
 /** `ValidationException::summarize`: the first message and how many more there are. */
 export function laravelValidation(errors: Readonly<Record<string, readonly string[]>>) {

@@ -34,7 +34,8 @@ function text(value: unknown, isDate: boolean): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (!isDate || typeof value !== 'string') return value
   const ms = parseInstant(value)
-  return ms === null ? value : dateTime(ms)
+  // Nothing that the pattern lets pass: the 30th of February would.
+  return ms === null ? '' : dateTime(ms)
 }
 
 function integer(value: unknown): unknown {
@@ -51,7 +52,7 @@ function boolean(value: unknown): unknown {
 /**
  * A JSON value as Newtonsoft.Json reads it into a class: a number is good enough for a string, `"5"` for an integer,
  * `"true"` for a boolean (https://www.newtonsoft.com/json/help/html/SerializationGuide.htm). What cannot be read is
- * left as it is, for the schema to refuse.
+ * left as something for the schema to refuse.
  */
 export function bind(value: unknown, shape: Shape): unknown {
   const { type, pattern, properties = {}, items = {} } = shape.anyOf?.find((one) => one.type !== 'null') ?? shape

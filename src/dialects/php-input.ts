@@ -80,7 +80,8 @@ export function parseMultipart({ contentType, bytes }: RawBody): Promise<Input> 
       const limits = { fields: maxVariables, parts: maxVariables }
       const form = new Busboy({ headers: { 'content-type': contentType }, limits })
       form.on('field', (name, value) => register(fields, name ?? '', value))
-      form.on('file', (_name, stream) => stream.resume())
+      // A file that breaks off is an error of its own stream, and one that nobody hears ends the process.
+      form.on('file', (_name, stream) => stream.on('error', end).resume())
       form.on('finish', end).on('error', end)
       form.end(bytes)
     } catch {

@@ -32,6 +32,9 @@ function asRefusal(error: unknown, request: FastifyRequest): Refusal {
       return new Refusal('unsupported-media-type', { mediaType: request.headers['content-type'] ?? '' })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Refusal('malformed-body', { reason: 'syntax' })
+    case 'ECONNRESET':
+      // The client went away in the middle of its body.
+      return new Refusal('malformed-body', { reason: 'syntax' })
     default:
       request.log.error(error)
       return new Refusal('internal', { message: 'the emulator failed' })

@@ -9,6 +9,8 @@ export interface Selection {
   readonly mount: string
   /** The vendor's own path with query, as the client wrote it. */
   readonly path: string
+  /** The host and port that the client named. */
+  readonly host: string
   /** What the router sees. */
   readonly url: string
   /** Why the request cannot be placed: the world's name is malformed. */
@@ -35,6 +37,15 @@ function localName(host: string, vendors: readonly SelectableVendor[]) {
   const [name, world, ...rest] = host.slice(0, -'.localhost'.length).split('.')
   const vendor = vendors.find((candidate) => candidate.name === name)
   return vendor && rest.length === 0 ? { vendor, world } : undefined
+}
+
+/** A segment as the router will read it; one that cannot be read stays as it is. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 /** Splits `/first/rest?query` into `first` and `/rest?query`. */
@@ -72,6 +83,7 @@ export function select(
   }
   path = path.split('#', 1)[0] ?? ''
   if (!path.startsWith('/')) path = `/${path}`
+  const named = host
   host = host.toLowerCase().replace(/:\d*$/, '')
 
   let mount = ''
@@ -91,6 +103,7 @@ export function select(
       vendor: null,
       mount,
       path,
+      host: named,
       url: '/',
       problem: `${JSON.stringify(world)} is no world name`,
     }
@@ -102,17 +115,27 @@ export function select(
       hostsOf(world, vendor.name).some((pattern) => hostMatches(pattern, host)),
   )
   const { first, rest } = firstSegment(path)
-  const control = { world, vendor: null, mount, path, url: path }
-  if (first === '_understudy' && !real) return control
+  const segment = decoded(first)
+  const control = { world, vendor: null, mount, path, host: named, url: path }
+  if (segment === '_understudy' && !real) return control
   const byHost = real ?? local?.vendor
-  if (byHost) return { world, vendor: byHost.name, mount, path, url: `/${byHost.name}${routed(path, byHost.manners)}` }
-  const byPath = vendors.find((vendor) => vendor.name === first)
+  if (byHost)
+    return {
+      world,
+      vendor: byHost.name,
+      mount,
+      path,
+      host: named,
+      url: `/${byHost.name}${routed(path, byHost.manners)}`,
+    }
+  const byPath = vendors.find((vendor) => vendor.name === segment)
   if (!byPath) return control
   return {
     world,
     vendor: byPath.name,
     mount: `${mount}/${first}`,
     path: rest,
+    host: named,
     url: `/${byPath.name}${routed(rest, byPath.manners)}`,
   }
 }

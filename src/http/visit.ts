@@ -62,8 +62,8 @@ export const stage: Stage<VendorTypes> = {
   },
   cookiePath: (request) => visitOf(request).selection.mount || '/',
   url: (request) => {
-    const { mount, path } = visitOf(request).selection
+    const { mount, path, host } = visitOf(request).selection
     const pathname = path.split('?', 1)[0] ?? ''
-    return `${secure(request) ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}${mount}${pathname}`
+    return `${secure(request) ? 'https' : 'http'}://${host || 'localhost'}${mount}${pathname}`
   },
 }

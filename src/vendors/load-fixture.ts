@@ -37,8 +37,10 @@ export function fixtureSchema(vendor: Pick<Vendor, 'settings' | 'account' | 'fac
       ...(vendor.signing && {
         signingKey:
           vendor.signing === 'RS256'
-            ? Type.String({ description: 'path of an RSA private key in PEM, seen from this file' })
-            : Type.Optional(Type.String({ description: 'path of a file that holds the secret, seen from this file' })),
+            ? Type.String({ minLength: 1, description: 'path of an RSA private key in PEM, seen from this file' })
+            : Type.Optional(
+                Type.String({ minLength: 1, description: 'path of a file that holds the secret, seen from this file' }),
+              ),
       }),
       accounts: Type.Array(
         Type.Object({ ...passwordFields, ...vendor.account.properties }, { additionalProperties: false }),
@@ -83,6 +85,12 @@ async function readKey(file: string, path: string, signing: 'RS256' | 'HS256'): 
   return signing === 'RS256' ? text : text.trim()
 }
 
+/** The highest cost among the hashes of a fixture, if it has any. */
+function dearest(accounts: Fixture['accounts']): { passwordCost?: number } {
+  const costs = accounts.flatMap(({ passwordHash }) => (passwordHash ? Number(passwordHash.slice(4, 6)) : []))
+  return costs.length === 0 ? {} : { passwordCost: Math.max(...costs) }
+}
+
 /** Reads and checks one fixture file. Throws `FixtureError`. */
 export async function readFixture(vendor: Vendor, file: string): Promise<Fixture> {
   const schema = fixtureSchema(vendor)
@@ -102,7 +110,8 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
     file,
     facts,
     accounts,
-    settings: settingsFrom(vendor, { ...settings }),
+    // Unless it is told otherwise, an unknown user takes as long as the dearest of the known ones.
+    settings: settingsFrom(vendor, { ...dearest(accounts), ...settings }),
     signingKey: vendor.signing && signingKey ? await readKey(file, signingKey, vendor.signing) : undefined,
   }
 }

@@ -128,6 +128,10 @@ export interface Manners<S> {
   serialise(body: unknown, settings: S): string
 }
 
+/** No address, and not the name that the emulator itself goes by; `*.` stands for one label. */
+const hostName = '^(?!localhost$)(\\*\\.)?([A-Za-z0-9-]+\\.)*[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*$'
+const maximum = 2_147_483_647
+
 /** Settings that every vendor has. Spread them into the vendor's own. */
 export const commonSettings = {
   passwordCost: Type.Integer({
@@ -136,7 +140,10 @@ export const commonSettings = {
     default: 10,
     description: 'bcrypt cost of hashes made here, and of the work done for an unknown user',
   }),
-  hosts: Type.Array(Type.String({ minLength: 1 }), { default: [], description: 'further host names of this vendor' }),
+  hosts: Type.Array(Type.String({ pattern: hostName }), {
+    default: [],
+    description: 'further host names of this vendor',
+  }),
   cors: Type.Union([Type.Literal('off'), Type.Literal('loopback'), Type.Literal('*')], {
     default: 'loopback',
     description: 'which browser origins may call',
@@ -145,7 +152,7 @@ export const commonSettings = {
     [
       Type.Literal(false),
       Type.Object(
-        { limit: Type.Integer({ minimum: 1 }), windowSeconds: Type.Integer({ minimum: 1 }) },
+        { limit: Type.Integer({ minimum: 1, maximum }), windowSeconds: Type.Integer({ minimum: 1, maximum }) },
         { additionalProperties: false },
       ),
     ],
@@ -167,7 +174,10 @@ export interface SettingsSchema extends TSchema {
 export const passwordFields = {
   password: Type.Optional(Type.String({ description: 'plain, for humans' })),
   passwordHash: Type.Optional(
-    Type.String({ pattern: '^\\$2[aby]\\$\\d{2}\\$[./A-Za-z0-9]{53}$', description: 'bcrypt: $2a$, $2b$ or $2y$' }),
+    Type.String({
+      pattern: '^\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}$',
+      description: 'bcrypt: $2a$, $2b$ or $2y$',
+    }),
   ),
 }
 

@@ -30,6 +30,20 @@ t.test('the vendors are listed with base URL, hosts, operations, their evidence 
   t.ok(tavio.unbuilt.every(({ why }: { why: string }) => why.length > 10))
 })
 
+t.test('base URLs lead to the world that was selected, and by path whatever the host', async (t) => {
+  const { get } = await emulate(t)
+  const baseOf = async (url: string, headers: Record<string, string>) => {
+    const { vendors: listed } = (await get(url, { headers })).json
+    return listed.find((vendor: { name: string }) => vendor.name === 'tavio').baseUrl
+  }
+  t.equal(await baseOf('/@w7/_understudy/vendors', { host: '127.0.0.1:4555' }), 'http://127.0.0.1:4555/@w7/tavio')
+  t.equal(
+    await baseOf('/_understudy/vendors', { host: 'localhost', 'x-understudy-world': 'w8' }),
+    'http://localhost/@w8/tavio',
+  )
+  t.equal(await baseOf('/_understudy/vendors', { host: 'thiio.w9.localhost:81' }), 'http://localhost:81/@w9/tavio')
+})
+
 t.test('settings are read and changed in the world that is selected', async (t) => {
   const { get, ask } = await emulate(t)
   const before = (await get('/_understudy/settings/tavio')).json
@@ -57,6 +71,12 @@ t.test('a setting that cannot be is refused with its pointer, and nothing change
     [{ tokenLifetimeSeconds: '60' }, 'invalid-input', '/tokenLifetimeSeconds'],
     [{ tokenLifetimeSeconds: 0 }, 'invalid-input', '/tokenLifetimeSeconds'],
     [{ colour: 'red' }, 'invalid-input', '/colour'],
+    [{ hosts: ['*'] }, 'invalid-input', '/hosts/0'],
+    [{ hosts: ['127.0.0.1'] }, 'invalid-input', '/hosts/0'],
+    [{ hosts: ['localhost'] }, 'invalid-input', '/hosts/0'],
+    [{ hosts: ['a.example:80'] }, 'invalid-input', '/hosts/0'],
+    [{ hosts: ['a\r\nb'] }, 'invalid-input', '/hosts/0'],
+    [{ throttle: { limit: 1, windowSeconds: 1e308 } }, 'invalid-input', '/throttle'],
     [{ statusCase: 'lower', throttle: { limit: 1 } }, 'invalid-input', '/throttle'],
     [[], 'invalid-input', ''],
     ['x', 'invalid-input', ''],
@@ -114,6 +134,7 @@ t.test('more worlds than allowed are refused with 503, and those that are keep w
     status: 503,
     json: { error: { code: 'too-many-worlds', details: { max: 3 } } },
   })
+  t.match(await get('/@c/tavio/%ff'), { status: 503, json: { error: { code: 'too-many-worlds' } } }, 'no router needed')
   t.equal((await get('/@a/tavio/v1/acme/me')).status, 401)
 })
 

@@ -144,6 +144,36 @@ t.test('a multipart form that breaks off gives what came before', async (t) => {
   t.equal(read.a, '1')
 })
 
+t.test(
+  'a multipart form that breaks off within a file gives what came before, as one with a whole file does',
+  async (t) => {
+    const field = part('; name="a"', '1')
+    const file = part('; name="f"; filename="f.txt"', 'abc')
+    const rows: [string, string, unknown][] = [
+      ['a file that breaks off', file.slice(0, -2), {}],
+      ['a field, and a file that breaks off', field + file.slice(0, -3), { a: '1' }],
+      ['a file, and a second that breaks off', field + file + file.slice(0, -2), { a: '1' }],
+      ['a whole file', `${file}--x--`, {}],
+      ['a whole file between fields', `${field}${file}${part('; name="b"', '2')}--x--`, { a: '1', b: '2' }],
+    ]
+    for (const [what, body, input] of rows) {
+      const bytes = Buffer.from(body)
+      const read = await parseMultipart({ mediaType: '', contentType: 'multipart/form-data; boundary=x', bytes })
+      t.strictSame(plain(read), input, what)
+    }
+  },
+)
+
+t.test('a multipart form is answered wherever it breaks off', async (t) => {
+  const kinds = ['; name="a"', '; name="f"; filename="f.txt"', '']
+  const whole = Buffer.from(`${kinds.map((name) => part(name, 'abc')).join('')}${part('; name="b"', '2')}--x--`)
+  for (let length = 0; length <= whole.length; length++) {
+    const bytes = whole.subarray(0, length)
+    const read = await parseMultipart({ mediaType: '', contentType: 'multipart/form-data; boundary=x', bytes })
+    t.ok(read, `after ${length} bytes`)
+  }
+})
+
 t.test('text is a string or a number, nothing else', async (t) => {
   const rows: [unknown, string | undefined][] = [
     ['x', 'x'],

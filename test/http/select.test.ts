@@ -55,6 +55,16 @@ t.test('the vendor is found by host or path, the world by header, prefix or host
     ['/nobody/x', 'localhost', undefined, { vendor: null, url: '/nobody/x' }],
     ['/taviolo/x', 'localhost', undefined, { vendor: null }],
     ['http://api.integrationmarketplace.io/v1/a', 'localhost', undefined, { vendor: 'tavio', path: '/v1/a' }],
+    [
+      '/%74avio/v1/a',
+      'localhost',
+      undefined,
+      { vendor: 'tavio', mount: '/%74avio', path: '/v1/a', url: '/tavio/v1/a' },
+    ],
+    ['/%5funderstudy/health', 'localhost', undefined, { vendor: null }],
+    ['/tavio/v1/a#b', 'localhost', undefined, { vendor: 'tavio', path: '/v1/a' }],
+    ['http://faveo.example:81/x', 'localhost:80', undefined, { vendor: null, host: 'faveo.example:81' }],
+    ['/x', 'LocalHost:80', undefined, { host: 'LocalHost:80' }],
     ['http://api.integrationmarketplace.io', 'localhost', undefined, { vendor: 'tavio', path: '/' }],
   ]
   for (const [url, host, world, expected] of rows) t.match(at(url, host, world), expected, `${url} at ${host}`)

@@ -5,6 +5,8 @@ interface Media {
   readonly schema: object
 }
 interface Response {
+  readonly 'x-cases': Record<string, string>
+  readonly 'x-weaker'?: Record<string, string>
   readonly content?: Record<string, Media>
 }
 interface Document {
@@ -14,6 +16,8 @@ interface Document {
 }
 
 export interface Seen {
+  /** The level that the answer claims. */
+  readonly evidence: string
   readonly method: string
   /** The vendor's own path, without query. */
   readonly path: string
@@ -41,7 +45,10 @@ function load(vendor: string) {
 const documents = new Map<string, ReturnType<typeof load>>()
 
 /** What of an answer the vendor's OpenAPI document does not allow; `null` where it allows all. Knows no code of ours. */
-export function nonconformity(vendor: string, { method, path, status, contentType, text }: Seen): string | null {
+export function nonconformity(
+  vendor: string,
+  { method, path, status, contentType, text, evidence }: Seen,
+): string | null {
   const known = documents.get(vendor) ?? load(vendor)
   documents.set(vendor, known)
   const at = known.patterns.find(({ pattern }) => pattern.test(path))
@@ -49,6 +56,12 @@ export function nonconformity(vendor: string, { method, path, status, contentTyp
   const elsewhere = known.document['x-elsewhere'][status]
   const declared = operation?.responses[status] ?? (operation && method !== 'HEAD' ? undefined : elsewhere)
   if (!declared) return `${method} ${path}: status ${status} is not declared`
+  // A case that rests on less lowers whatever the operation answers.
+  const levels = [
+    ...Object.values(declared['x-cases']),
+    ...Object.values(operation?.responses ?? {}).flatMap((response) => Object.values(response['x-weaker'] ?? {})),
+  ]
+  if (!levels.includes(evidence)) return `${method} ${path}: ${status} is not declared to be ${evidence}`
   if (text === '') {
     const bodyless = method === 'HEAD' || method === 'OPTIONS' || !declared.content
     return bodyless ? null : `${method} ${path}: ${status} without a body is not declared`

@@ -18,6 +18,7 @@ interface Room {
 }
 
 const never = /^(?!)/
+const root = 'the composition root'
 
 const vendorOf = (path: string): string | undefined => /^vendors\/([^/]+)\//.exec(path)?.[1]
 
@@ -70,7 +71,7 @@ const rooms: readonly Room[] = [
     packages: /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs\/promises|node:path)$/,
     types: /^node:http$/,
   },
-  { name: 'the composition root', holds: () => true, rooms: /./, packages: /./ },
+  { name: root, holds: () => true, rooms: /./, packages: /./ },
 ]
 
 const roomOf = (path: string): Room => {
@@ -83,7 +84,7 @@ const sameRoom = (a: string, b: string): boolean =>
   roomOf(a).name === roomOf(b).name && (roomOf(a).name !== 'a vendor' || vendorOf(a) === vendorOf(b))
 
 interface Import {
-  readonly from: string
+  readonly from: string | null
   readonly typeOnly: boolean
 }
 
@@ -92,63 +93,91 @@ function* nodes(node: ts.Node): Generator<ts.Node> {
   for (const child of node.getChildren()) yield* nodes(child)
 }
 
-function importsOf(tree: ts.SourceFile): Import[] {
-  const found: Import[] = []
-  for (const node of nodes(tree)) {
-    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
-      found.push({
-        from: node.moduleSpecifier.text,
-        typeOnly: node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword,
-      })
-    } else if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
-      found.push({ from: node.moduleSpecifier.text, typeOnly: node.isTypeOnly })
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [target] = node.arguments
-      if (target && ts.isStringLiteral(target)) found.push({ from: target.text, typeOnly: false })
-    }
+/** What an import, of whichever form, names; a `from` of null where only running it would tell. */
+function importOf(node: ts.Node): Import | null {
+  const of = (target: ts.Node | undefined, typeOnly: boolean): Import => ({
+    from: target && ts.isStringLiteralLike(target) ? target.text : null,
+    typeOnly,
+  })
+  if (ts.isImportDeclaration(node)) {
+    return of(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
   }
-  return found
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier) return of(node.moduleSpecifier, node.isTypeOnly)
+  if (ts.isExternalModuleReference(node)) return of(node.expression, false)
+  if (ts.isImportTypeNode(node)) {
+    return of(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
+  }
+  if (!ts.isCallExpression(node)) return null
+  const { expression } = node
+  const loads =
+    expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(expression) && expression.text === 'require')
+  return loads ? of(node.arguments[0], false) : null
 }
 
 const clock = 'core/clock.ts'
 const chance = 'core/chance.ts'
-const outside = /^(cli|app|options|index|banner|logger|write-openapi)\.ts$/
-const sql = /\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX)|PRAGMA\s)/s
+const registry = 'vendors/registry.ts'
+
+const time = /^(Date|performance|hrtime)$/
+const draws =
+  /^(random(Bytes|Int|UUID|Fill|FillSync)?|getRandomValues|genSalt(Sync)?|generate(KeyPair|Key|Prime)(Sync)?|webcrypto)$/
+/** Functions of `Math` whose result depends on nothing but their arguments. */
+const pure = /^(abs|ceil|floor|log2|log10|max|min|pow|round|sign|sqrt|trunc)$/
+const sql =
+  /\b(SELECT\s.+\sFROM|(INSERT|REPLACE)\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|(CREATE|DROP|ALTER)\s+((UNIQUE|TEMP|VIRTUAL)\s+)?(TABLE|INDEX|VIEW|TRIGGER)|PRAGMA\s)/is
+/** Ways past `reply.code`. */
+const status = /^(statusCode|writeHead|raw|hijack)$/
+
+/** What a node calls something: an identifier, or the text in `x['text']`. */
+function nameIn(node: ts.Node): string {
+  if (ts.isIdentifier(node)) return node.text
+  const quoted = ts.isStringLiteralLike(node) && ts.isElementAccessExpression(node.parent)
+  return quoted || (ts.isStringLiteralLike(node) && ts.isBindingElement(node.parent)) ? node.text : ''
+}
+
+/** `Math` is used for anything but one of its pure functions. */
+const isImpure = ({ parent }: ts.Node): boolean =>
+  !ts.isPropertyAccessExpression(parent) || !pure.test(parent.name.text)
+
+const isText = (node: ts.Node): node is ts.LiteralLikeNode =>
+  ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)
+
+/** The call sets a status that may be an error's. */
+function failsByHand(node: ts.CallExpression): boolean {
+  const { expression } = node
+  const called = ts.isPropertyAccessExpression(expression)
+    ? expression.name.text
+    : ts.isElementAccessExpression(expression)
+      ? nameIn(expression.argumentExpression)
+      : nameIn(expression)
+  return (
+    /^(code|status)$/.test(called) &&
+    node.arguments.some((argument) => !ts.isNumericLiteral(argument) || Number(argument.text) >= 400)
+  )
+}
 
 /** What a file says that only another room may say. */
 function words(path: string, tree: ts.SourceFile, vendors: readonly string[]): string[] {
   const found: string[] = []
   const room = roomOf(path).name
+  const foreign = vendors.filter((vendor) => vendor !== vendorOf(path) && path !== registry)
   for (const node of nodes(tree)) {
-    const text = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) ? node.getText() : ''
-    if (path !== clock && (text === 'Date' || text === 'performance' || text === 'process.hrtime')) {
-      found.push(`reads the time (${text})`)
+    const name = nameIn(node)
+    if (path !== clock && time.test(name)) found.push(`reads the time (${name})`)
+    if (path !== chance && (draws.test(name) || (name === 'Math' && isImpure(node)))) {
+      found.push(`draws randomness (${name})`)
     }
-    if (
-      path !== chance &&
-      /^(Math\.random|randomBytes|randomInt|randomUUID|getRandomValues|randomFillSync)$/.test(text)
-    ) {
-      found.push(`draws randomness (${text})`)
+    if (/^global(This)?$/.test(name)) found.push('reaches for the global object')
+    if (room !== root && name === 'process') found.push('reads the environment')
+    if (room === 'a vendor' && (status.test(name) || (ts.isCallExpression(node) && failsByHand(node)))) {
+      found.push('writes an error by hand')
     }
-    if (text === 'process.env' && !outside.test(path)) found.push('reads the environment')
-    if (
-      room !== 'store' &&
-      (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) &&
-      sql.test(node.getText())
-    ) {
+    if (room !== 'store' && (isText(node) || ts.isTemplateExpression(node)) && sql.test(node.getText())) {
       found.push('speaks SQL')
     }
-    if (room === 'http' && ts.isStringLiteralLike(node) && vendors.includes(node.text)) {
-      found.push(`names a vendor (${node.text})`)
-    }
-    if (
-      room === 'a vendor' &&
-      ts.isCallExpression(node) &&
-      ts.isPropertyAccessExpression(node.expression) &&
-      ['code', 'status'].includes(node.expression.name.text) &&
-      node.arguments.some((argument) => ts.isNumericLiteral(argument) && Number(argument.text) >= 400)
-    ) {
-      found.push('writes an error by hand')
+    if (isText(node)) {
+      const named = foreign.find((vendor) => new RegExp(`^/?${vendor}(/|$)`).test(node.text))
+      if (named) found.push(`names a vendor (${named})`)
     }
   }
   return found
@@ -160,7 +189,11 @@ export function breaches(sources: readonly Source[]): string[] {
   return sources.flatMap(({ path, text }) => {
     const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
     const room = roomOf(path)
-    const imports = importsOf(tree).flatMap(({ from, typeOnly }) => {
+    const imports = [...nodes(tree)].flatMap((node) => {
+      const imported = importOf(node)
+      if (!imported) return []
+      const { from, typeOnly } = imported
+      if (from === null) return ['imports what only running it tells']
       if (from.startsWith('.')) {
         const target = posix.join(posix.dirname(path), from).replace(/\.js$/, '.ts')
         return sameRoom(path, target) || room.rooms.test(target) ? [] : [`imports ${target}`]

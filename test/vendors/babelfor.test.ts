@@ -214,6 +214,20 @@ t.test('a body that cannot be read is a ProblemDetails with a trace', async (t) 
       invalid('user.birthDate', 'user.rank', 'user.image', 'user.settings[0].id'),
       'framework',
     ],
+    [
+      'days and hours that the calendar does not have',
+      'auth/user',
+      typed('application/json', '{"user":{"birthDate":"2020-02-31T25:61:00Z","lastDismissMessages":"2023-02-29"}}'),
+      invalid('user.birthDate', 'user.lastDismissMessages'),
+      'framework',
+    ],
+    [
+      'a day that the calendar does not have',
+      'api-keys',
+      typed('application/json', '{"apiKey":{"expireDate":"2020-02-30T00:00:00Z"}}'),
+      invalid('apiKey.expireDate'),
+      'framework',
+    ],
     ['a user that is none', 'auth/user', typed('application/json', '{"user":5}'), invalid('user'), 'framework'],
     [
       'a key that is none',
@@ -634,6 +648,91 @@ t.test('settings are found by id and otherwise by category, group and name; read
   t.equal((await update()).length, 2)
 })
 
+t.test('several entries for one setting update it one after the other, whatever it is called by then', async (t) => {
+  const emulator = await emulate(t)
+  const update = async (...settings: object[]) =>
+    (await emulator.post(`${base}/auth/user`, { headers: key(adminKey), body: { user: { settings } } })).json.user
+      .settings
+  const short = async (...settings: object[]) =>
+    (await update(...settings)).map(({ id, name, value }: { [name: string]: unknown }) => [id, name, value])
+  const [a, b] = [{ name: 'a' }, { name: 'b' }]
+  t.strictSame(
+    await short({ ...a, value: '1' }, b, { ...a, value: '2' }, { id: 1, value: '3' }),
+    [
+      [1, 'a', '3'],
+      [2, 'b', null],
+    ],
+    'a setting that the same request adds is known at once',
+  )
+  t.strictSame(
+    await short({ id: 1, name: 'b' }, { ...b, value: '4' }, { id: 2, name: 'c' }, { ...b, value: '5' }, a),
+    [
+      [1, 'b', '5'],
+      [2, 'c', '4'],
+      [3, 'a', null],
+    ],
+    'of two of one name the first to have it is meant, and a name that is given up is free',
+  )
+  t.strictSame(
+    await short({ id: 3, readOnly: true, value: 'x' }, { ...a, value: 'y' }, { id: 3, name: 'z' }),
+    [
+      [1, 'b', '5'],
+      [2, 'c', '4'],
+      [3, 'a', 'x'],
+    ],
+    'one that became read-only stays',
+  )
+})
+
+// Quadratic work would take longer than the runner lets a test file live.
+t.test('twenty thousand settings in one update are answered', async (t) => {
+  const emulator = await emulate(t)
+  const settings = Array.from({ length: 20_000 }, (_, n) => ({ name: `s${n}` }))
+  const update = async (user: object) =>
+    (await emulator.post(`${base}/auth/user`, { headers: key(adminKey), body: { user } })).json.user.settings
+  t.equal((await update({ settings })).length, 20_000)
+  const again = await update({ settings: settings.map((setting) => ({ ...setting, value: 'x' })) })
+  t.equal(again.length, 20_000)
+  t.strictSame([again[0].value, again[19_999].name, again[19_999].value], ['x', 's19999', 'x'])
+})
+
+t.test('a name that is too long for its column is nobody’s, however hard it is to normalise', async (t) => {
+  const emulator = await emulate(t)
+  const username = '\u0345\u0301'.repeat(100_000)
+  const answer = await emulator.post(`${base}/auth/login`, { body: { ...admin, username } })
+  t.equal(answer.text, loginFailed)
+})
+
+t.test('a fixture has names of 256 characters at most', async (t) => {
+  const named = (length: number) => {
+    const fixture = shipped()
+    fixture.accounts[0].userName = 'n'.repeat(length)
+    return emulate(t, { fixtures: t.testdir({ 'babelfor.json': JSON.stringify(fixture) }) })
+  }
+  const { post } = await named(256)
+  const answer = await post(`${base}/auth/login`, { body: { ...admin, username: 'N'.repeat(256) } })
+  t.equal(answer.json.success, true)
+  await t.rejects(named(257), { message: /\/accounts\/0\/userName/ })
+})
+
+t.test('a fixture account with an impossible date is refused', async (t) => {
+  const impossible = '2020-02-30T00:00:00Z'
+  const rows = [
+    ...['birthDate', 'createdAt', 'updatedAt', 'lastDismissMessages', 'lastLogIn'].map((name) => ({
+      [name]: impossible,
+    })),
+    { apiKeys: [{ expireDate: impossible }] },
+    { apiKeys: [{ createdDate: impossible }] },
+  ]
+  for (const given of rows) {
+    const fixture = shipped()
+    Object.assign(fixture.accounts[1], given)
+    const fixtures = t.testdir({ 'babelfor.json': JSON.stringify(fixture) })
+    const message = /\/accounts\/1: expected a day of the calendar, not 2020-02-30/
+    await t.rejects(emulate(t, { fixtures }), { message }, JSON.stringify(given))
+  }
+})
+
 t.test('an update without a user, an insert without a key or for nobody fails inside a 200', async (t) => {
   const emulator = await emulate(t)
   const rows: [string, object, string][] = [
@@ -816,4 +915,9 @@ t.test('two servers of one seed answer the same bytes', async (t) => {
   t.equal(await login(first), await login(second))
   const made = ({ post }: Emulator) => post(`${base}/api-keys`, { headers: key(adminKey), body: { apiKey: {} } })
   t.equal((await made(first)).text, (await made(second)).text)
+})
+
+t.test('a life that no clock can count is refused', async (t) => {
+  const { set } = await emulate(t)
+  await t.rejects(set('babelfor', { tokenLifetimeSeconds: 1e300 }), { message: /invalid-input/ })
 })

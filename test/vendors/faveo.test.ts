@@ -719,3 +719,8 @@ t.test('what no operation of this vendor can refuse is worded all the same, and 
   const iss = word(faveo.refuse, new Refusal('token-claim-missing', { claim: 'iss' }), scene)
   t.equal(iss.evidence, 'assumed', 'the product fills in every claim but sub')
 })
+
+t.test('a life that no clock can count is refused', async (t) => {
+  const { set } = await emulate(t)
+  await t.rejects(set('faveo', { tokenLifetimeSeconds: 1e300 }), { message: /invalid-input/ })
+})

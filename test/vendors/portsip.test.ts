@@ -628,6 +628,8 @@ t.test('a setting that cannot be is refused', async (t) => {
     { sessionCookie: 'a;b' },
     { tokenLifetimeSeconds: 0 },
     { tokenLifetimeSeconds: 2 ** 31 },
+    { tokenLifetimeSeconds: 1e300 },
+    { refreshLifetimeSeconds: 1e300 },
     { refreshLifetimeSeconds: 1.5 },
     { sliding: 'yes' },
   ]) {

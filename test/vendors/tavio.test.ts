@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { type Emulator, emulate, start } from '../support/emulate.js'
+import { cheapFixtures, type Emulator, emulate, start } from '../support/emulate.js'
 
 const base = '/tavio/v1/acme'
 const john = { username: 'john.doe@example.com', password: 'john.doe.password' }
@@ -160,6 +162,27 @@ t.test('connect answers an envAuth token with the environment as its context', a
   t.equal(text, `{"token":"${json.token}","context":"acme-prod","expires_in":3600,"message":"Connected"}`)
 })
 
+t.test('connect knows no environment that the membership lists and the organization does not have', async (t) => {
+  const fixture = JSON.parse(readFileSync(join(cheapFixtures(), 'tavio.json'), 'utf8'))
+  fixture.organizations[0].environments = ['acme-prod']
+  fixture.accounts[0].memberships = [
+    { orgDomain: 'acme', roles: [], environments: ['acme-prod', 'acme-gone', 'globex-prod'] },
+  ]
+  const emulator = await emulate(t, { fixtures: t.testdir({ 'tavio.json': JSON.stringify(fixture) }) })
+  const token = await login(emulator)
+  const rows: [string, number][] = [
+    ['acme-prod', 200],
+    ['acme-gone', 404],
+    ['globex-prod', 404],
+  ]
+  for (const [environment, status] of rows) {
+    const path = `/v1/acme/environments/${environment}/connect`
+    const answer = await emulator.post(`/tavio${path}`, bearer(token))
+    t.equal(answer.status, status, environment)
+    if (status === 404) t.equal(answer.text, refusals.missing(path), environment)
+  }
+})
+
 t.test('me answers the bare user with roles, users a plain array of the organization’s users', async (t) => {
   const emulator = await emulate(t)
   const token = await login(emulator)
@@ -274,4 +297,9 @@ t.test('an unknown route and a wrong method are not found, HEAD and OPTIONS incl
     t.notOk(answer.headers.allow)
   }
   t.equal((await ask('HEAD', '/tavio/v1/acme/me')).status, 404)
+})
+
+t.test('a life that no clock can count is refused', async (t) => {
+  const { set } = await emulate(t)
+  await t.rejects(set('tavio', { tokenLifetimeSeconds: 1e300 }), { message: /invalid-input/ })
 })

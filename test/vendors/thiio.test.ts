@@ -246,6 +246,22 @@ t.test('with requireIntegration a login must name zapier', async (t) => {
   }
 })
 
+t.test('a login of a million blanks between two letters is answered', async (t) => {
+  const { post } = await emulate(t)
+  const long = `a${' '.repeat(1_000_000)}b`
+  for (const body of [
+    { email: long, password: 'x' },
+    { email: 'x', password: long },
+  ]) {
+    t.equal((await post('/thiio/api/login', { body })).text, badCredentials)
+  }
+})
+
+t.test('a life that no clock can count is refused', async (t) => {
+  const { set } = await emulate(t)
+  await t.rejects(set('thiio', { tokenLifetimeYears: 1e300 }), { message: /invalid-input/ })
+})
+
 t.test('with tokenLifetimeYears a token lives as many calendar years', async (t) => {
   const emulator = await emulate(t)
   await emulator.set('thiio', { tokenLifetimeYears: 1 })

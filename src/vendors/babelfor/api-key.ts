@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { lowerAlphanumeric } from '../../core/chance.js'
-import { parseInstant } from '../../core/clock.js'
 import type { Token } from '../../core/token.js'
 import { dateTime } from '../../dialects/newtonsoft.js'
 import type { BabelforRealm } from './fixture.js'
+import { instant } from './instant.js'
 import { type ApiKey, apiKeyFields } from './wire.js'
 
 const { id: _id, ownerId: _ownerId, ...ownFields } = apiKeyFields
@@ -18,8 +18,6 @@ export type ApiKeyFacts = Pick<
 
 /** `ApiKeyFormat` of the shipped settings: `api_{token:24}`. */
 const newKey = (realm: BabelforRealm): string => `api_${realm.chance.text('api-key', 24, lowerAlphanumeric)}`
-
-const instant = (text: string | null | undefined): number | null => (text ? parseInstant(text) : null)
 
 export function issueApiKey(
   realm: BabelforRealm,

@@ -3,12 +3,18 @@ import type { Account } from '../../core/account.js'
 import type { Realm } from '../../core/realm.js'
 import { commonSettings } from '../vendor.js'
 import { type ApiKeyFacts, apiKeyFixture, issueApiKey } from './api-key.js'
+import { instant } from './instant.js'
 import { guid, personFields, Role, type Setting, settingFields } from './wire.js'
 
 export const settings = Type.Object(
   {
     ...commonSettings,
-    tokenLifetimeSeconds: Type.Integer({ minimum: 1, default: 1800, description: 'life of bearer tokens' }),
+    tokenLifetimeSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 2_147_483_647,
+      default: 1800,
+      description: 'life of bearer tokens',
+    }),
     ignoreDefaultValues: Type.Boolean({
       default: false,
       description: 'leave out members that are null, 0 or false, as the server does that its vendor ships',
@@ -25,11 +31,14 @@ export const settings = Type.Object(
 
 const { id: _id, userId: _userId, ...settingOfUser } = settingFields
 
+/** The width of ASP.NET Core Identity’s column. */
+const longestUserName = 256
+
 /** A user, with the API keys and settings that are the user's own. */
 export const account = Type.Object({
   id: Type.Optional(Type.String({ pattern: guid, description: 'a GUID, lower case' })),
   ...Type.Partial(Type.Object(personFields)).properties,
-  userName: Type.String({ minLength: 1 }),
+  userName: Type.String({ minLength: 1, maxLength: longestUserName }),
   roles: Type.Optional(Type.Array(Type.String(), { description: 'names of roles' })),
   apiKeys: Type.Optional(Type.Array(apiKeyFixture)),
   settings: Type.Optional(Type.Array(Type.Partial(Type.Object(settingOfUser, { additionalProperties: false })))),
@@ -58,11 +67,15 @@ export type BabelforRealm = Realm<BabelforTypes>
 export type BabelforAccount = Account<Profile>
 
 /** ASP.NET Core Identity keeps the name in a normalised copy and looks users up by that. */
-export const byUserName = (userName: string) => ({
+const byUserName = (userName: string) => ({
   kind: 'userName',
   key: userName.normalize('NFC').toLowerCase(),
   tenant: '',
 })
+
+/** Whose name that is. One that is too long is nobody's, and is not normalised: 400 KB of accents take 12 seconds. */
+export const findByUserName = (realm: BabelforRealm, userName: string): BabelforAccount | undefined =>
+  userName.length > longestUserName ? undefined : realm.accounts.findByLogin(byUserName(userName))
 
 const blank: Omit<Profile['person'], 'userName'> = {
   email: null,
@@ -110,6 +123,9 @@ export const newSetting = (realm: BabelforRealm, userId: string, given: Partial<
 
 export function createAccount(entry: Static<typeof account>, passwordHash: string, realm: BabelforRealm): void {
   const { id = realm.chance.uuid('account'), userName, roles = [], apiKeys = [], settings = [], ...given } = entry
+  for (const date of [given.birthDate, given.createdAt, given.updatedAt, given.lastDismissMessages, given.lastLogIn]) {
+    instant(date)
+  }
   const created = realm.accounts.create({
     id,
     state: 'active',

@@ -27,8 +27,16 @@ export const credentialRefusals: readonly RefusalCode[] = [
   'token-account-gone',
 ]
 
-export const bodyRefusals: readonly RefusalCode[] = ['malformed-body', 'invalid-input', 'unsupported-media-type']
+export const bodyRefusals: readonly (RefusalCode | Refusal)[] = [
+  'malformed-body',
+  new Refusal('malformed-body', { reason: 'empty' }),
+  'invalid-input',
+  'unsupported-media-type',
+]
 
 /** The action missed an argument that model binding lets be absent. */
 export const missingArgument = (name: 'user' | 'apiKey'): Refusal<'invalid-input'> =>
   new Refusal('invalid-input', { problems: [{ pointer: `/${name}`, expected: 'required' }] })
+
+/** Cases of every operation that takes either credential. */
+export const besideBadBearer = { 'a good API key beside a bad bearer token': 'assumed' } as const

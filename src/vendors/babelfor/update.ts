@@ -1,26 +1,59 @@
 import type { Static } from '@sinclair/typebox'
 import { dateTime } from '../../dialects/newtonsoft.js'
 import { type BabelforAccount, type BabelforRealm, newSetting, type Profile } from './fixture.js'
-import type { Setting, SettingInput, UserInput } from './wire.js'
+import type { SettingInput, UserInput } from './wire.js'
 
-type Settings = readonly Static<typeof Setting>[]
+type Settings = Profile['settings']
+type Known = Settings[number]
 type Given = Static<typeof SettingInput>
 
-/** By id, and otherwise by category, group and name. */
-function position(settings: Settings, given: Given): number {
-  const byId = settings.findIndex(({ id }) => id === given.id)
-  if (byId >= 0) return byId
-  const { category = null, group = null, name = null } = given
-  return settings.findIndex((one) => one.category === category && one.group === group && one.name === name)
-}
+const namesOf = ({ category = null, group = null, name = null }: Partial<Known>): string =>
+  JSON.stringify([category, group, name])
 
-/** Updates a setting or adds it. One that is read-only stays, and no user writes the settings of another. */
-function withSetting(realm: BabelforRealm, userId: string, settings: Settings, input: Given): Settings {
-  const { id: _, userId: __, ...given } = input
-  const at = position(settings, input)
-  const known = settings[at]
-  if (!known) return [...settings, newSetting(realm, userId, given)]
-  return known.readOnly ? settings : settings.with(at, { ...known, ...given })
+/** A user's settings while they are updated. They are looked up, not searched: a request can hold thousands. */
+class Updating {
+  readonly #all: Known[] = []
+  readonly #byId = new Map<number, number>()
+  /** Several settings can have come to the same names; the one that has had them longest is meant. */
+  readonly #byNames = new Map<string, Set<number>>()
+
+  constructor(settings: Settings) {
+    settings.forEach((setting, at) => {
+      this.#put(at, setting)
+    })
+  }
+
+  get all(): Settings {
+    return this.#all
+  }
+
+  /** By id, and otherwise by category, group and name. */
+  find(given: Given): number | undefined {
+    const byId = given.id === undefined ? undefined : this.#byId.get(given.id)
+    if (byId !== undefined) return byId
+    const [first] = this.#byNames.get(namesOf(given)) ?? []
+    return first
+  }
+
+  /** Updates a setting or adds it. One that is read-only stays, and no user writes the settings of another. */
+  write(realm: BabelforRealm, userId: string, input: Given): void {
+    const { id: _, userId: __, ...given } = input
+    const at = this.find(input)
+    const known = at === undefined ? undefined : this.#all[at]
+    if (at === undefined || !known) this.#put(this.#all.length, newSetting(realm, userId, given))
+    else if (!known.readOnly) this.#put(at, { ...known, ...given })
+  }
+
+  #put(at: number, setting: Known): void {
+    const before = this.#all[at]
+    const names = namesOf(setting)
+    if (before && namesOf(before) !== names) this.#byNames.get(namesOf(before))?.delete(at)
+    this.#all[at] = setting
+    if (!this.#byId.has(setting.id)) this.#byId.set(setting.id, at)
+    const bearers = this.#byNames.get(names)
+    if (bearers) bearers.add(at)
+    else this.#byNames.set(names, new Set([at]))
+  }
 }
 
 /** What remains of an update when everything is left out that would raise the user above what the user is. */
@@ -35,10 +68,11 @@ export function updated(
   { id, profile }: BabelforAccount,
   given: Static<typeof UserInput>,
 ): Profile {
-  const { settings = [] } = given
+  const settings = new Updating(profile.settings)
+  for (const setting of given.settings ?? []) settings.write(realm, id, setting)
   return {
     ...profile,
     person: { ...profile.person, ...writable(given), updatedAt: dateTime(realm.clock.now()) },
-    settings: settings.reduce<Settings>((all, setting) => withSetting(realm, id, all, setting), profile.settings),
+    settings: settings.all,
   }
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { type Account, ImpossibleAccount } from '../../core/account.js'
 import { parseInstant } from '../../core/clock.js'
 import type { Realm } from '../../core/realm.js'
+import { trimEndOf } from '../../dialects/trim.js'
 import type { settings } from './settings.js'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
@@ -90,11 +91,7 @@ export type FaveoRealm = Realm<FaveoTypes>
 export type FaveoAccount = Account<Profile>
 
 /** As MySQL's usual collations compare: in any letter case, blanks at the end left out. */
-function folded(name: string): string {
-  let end = name.length
-  while (name[end - 1] === ' ') end--
-  return name.slice(0, end).toLowerCase()
-}
+const folded = (name: string): string => trimEndOf(name, / /).toLowerCase()
 
 export const byEmail = (email: string) => ({ kind: 'email', key: folded(email), tenant: '' })
 export const byUserName = (name: string) => ({ kind: 'user_name', key: folded(name), tenant: '' })

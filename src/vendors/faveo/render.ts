@@ -1,16 +1,11 @@
 import type { Static } from '@sinclair/typebox'
-import { calendar } from '../../core/clock.js'
 import { md5Hex } from '../../core/digest.js'
+import { laravelDateTime } from '../../dialects/laravel.js'
 import type { FaveoAccount } from './fixture.js'
 import type { User } from './wire.js'
 
 /** `strip_tags`, with which the model reads its names. */
 const stripTags = (text: string): string => text.replace(/<(?!\s)[^>]*>?/g, '')
-
-function dateTime(ms: number): string {
-  const { year, month, day, hour, minute, second } = calendar(ms)
-  return `${year}-${month}-${day} ${hour}:${minute}:${second}`
-}
 
 const gravatar = (email: string): string =>
   `https://secure.gravatar.com/avatar/${md5Hex(email.trim().toLowerCase())}?s=80&r=g&d=identicon`
@@ -44,8 +39,8 @@ export function user({ id, state, createdAt, updatedAt, profile }: FaveoAccount)
     role: profile.role,
     internal_note: profile.internal_note,
     profile_pic: profile.profile_pic ?? gravatar(profile.email ?? ''),
-    created_at: dateTime(createdAt),
-    updated_at: dateTime(updatedAt),
+    created_at: laravelDateTime(createdAt),
+    updated_at: laravelDateTime(updatedAt),
     user_language: profile.user_language,
   }
 }

@@ -10,6 +10,7 @@ export const settings = Type.Object(
     }),
     tokenLifetimeSeconds: Type.Integer({
       minimum: 1,
+      maximum: 2_147_483_647,
       default: 240,
       description: 'life of a token; the installer writes JWT_TTL=4 (minutes)',
     }),

@@ -8,6 +8,7 @@ export const settings = Type.Object(
     ...commonSettings,
     tokenLifetimeSeconds: Type.Integer({
       minimum: 1,
+      maximum: 2_147_483_647,
       default: 3600,
       description: 'life of orgAuth and envAuth tokens',
     }),

@@ -1,13 +1,14 @@
 import type { Static } from '@sinclair/typebox'
 import { type Problem, Refusal } from '../../core/refusal.js'
+import { trimOf } from '../../dialects/trim.js'
 import type { ThiioTypes } from './fixture.js'
 import type { LoginRequest } from './wire.js'
 
-const blanksAround = /^[\s\u200b]+|[\s\u200b]+$/g
+const blank = /[\s\u200b]/
 
 /** Laravel's rule `required`. Blanks alone are nothing, in a password too. */
 function isFilled(value: unknown): boolean {
-  if (typeof value === 'string') return value.replace(blanksAround, '') !== ''
+  if (typeof value === 'string') return trimOf(value, blank) !== ''
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
   return value !== undefined && value !== null
 }
@@ -19,7 +20,10 @@ function text(value: unknown): string | undefined {
 }
 
 /** Laravel's `TrimStrings`, which leaves passwords alone. */
-const trimmed = (value: unknown): string | undefined => text(value)?.replace(blanksAround, '')
+function trimmed(value: unknown): string | undefined {
+  const written = text(value)
+  return written === undefined ? undefined : trimOf(written, blank)
+}
 
 const eitherOf = (lower: unknown, upper: unknown): unknown => (isFilled(lower) ? lower : upper)
 

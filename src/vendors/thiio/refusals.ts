@@ -1,6 +1,7 @@
 import { seconds } from '../../core/clock.js'
 import { laravelMethods, laravelOptions, laravelValidation } from '../../dialects/laravel.js'
 import { phpJson, phpPrettyJson } from '../../dialects/php-json.js'
+import { trimOf } from '../../dialects/trim.js'
 import type { Evidence, RefusalTable, Scene, WireError } from '../vendor.js'
 import type { ThiioTypes } from './fixture.js'
 
@@ -42,7 +43,7 @@ function invalid(errors: Readonly<Record<string, readonly string[]>>): WireError
 }
 
 /** The path as `Request::path()` gives it: the root is `/`, all others have no slash at either end. */
-const routeOf = ({ path }: At): string => path.replace(/^\/+|\/+$/g, '') || '/'
+const routeOf = ({ path }: At): string => trimOf(path, /\//) || '/'
 
 export const refuse: RefusalTable<ThiioTypes['settings']> = {
   'unknown-account': badCredentials,

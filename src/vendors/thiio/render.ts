@@ -1,12 +1,7 @@
 import type { Static } from '@sinclair/typebox'
-import { calendar } from '../../core/clock.js'
+import { laravelDateTime } from '../../dialects/laravel.js'
 import type { ThiioAccount } from './fixture.js'
 import type { User } from './wire.js'
-
-function timestamp(ms: number): string {
-  const { year, month, day, hour, minute, second } = calendar(ms)
-  return `${year}-${month}-${day} ${hour}:${minute}:${second}`
-}
 
 /** The model as it is stored, password hash included: the vendor hides nothing. */
 export function user({ id, passwordHash, createdAt, updatedAt, profile }: ThiioAccount): Static<typeof User> {
@@ -29,8 +24,8 @@ export function user({ id, passwordHash, createdAt, updatedAt, profile }: ThiioA
     two_factor_enabled: profile.two_factor_enabled,
     two_factor_secret_key: profile.two_factor_secret_key,
     deactivated_at: profile.deactivated_at,
-    created_at: timestamp(createdAt),
-    updated_at: timestamp(updatedAt),
+    created_at: laravelDateTime(createdAt),
+    updated_at: laravelDateTime(updatedAt),
     deleted_at: profile.deleted_at,
     uri: profile.uri,
   }

@@ -5,6 +5,7 @@ import { exampleApiKey } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
 import {
   apiKeysPage,
+  besideBadBearer,
   bodyRefusals,
   consumes,
   credentialRefusals,
@@ -36,6 +37,7 @@ export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
               description: 'The keys, oldest first',
               evidence: 'assumed',
               assumed: ['the names apiKeys and totalApiKeysCount, after the pattern of other lists'],
+              weaker: besideBadBearer,
               example: { ...ok, apiKeys: [exampleApiKey], totalApiKeysCount: 1 },
             },
           },
@@ -71,6 +73,7 @@ export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
               description: 'The key; without an apiKey in the body success is false and code 3',
               evidence: 'assumed',
               assumed: ['the name apiKey', 'id, key, createdDate and revoked are the server’s to set'],
+              weaker: besideBadBearer,
               example: { ...ok, apiKey: exampleApiKey },
             },
           },

@@ -4,7 +4,7 @@ import { Refusal } from '../../../core/refusal.js'
 import { dateTime } from '../../../dialects/newtonsoft.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken } from '../examples.js'
-import { type BabelforAccount, type BabelforRealm, type BabelforTypes, byUserName } from '../fixture.js'
+import { type BabelforAccount, type BabelforRealm, type BabelforTypes, findByUserName } from '../fixture.js'
 import { authentication, bodyRefusals, consumes } from '../operation.js'
 import { ok } from '../render.js'
 import { accountOf, issue } from '../session.js'
@@ -21,7 +21,7 @@ async function logIn(realm: BabelforRealm, address: string, username: string, pa
   realm.lockout.assertOpen(address)
   let account: BabelforAccount
   try {
-    const known = realm.accounts.findByLogin(byUserName(username))
+    const known = findByUserName(realm, username)
     account = await assertPassword(known, password, { login: username, cost: realm.settings.passwordCost })
   } catch (refusal) {
     if (refusal instanceof Refusal) {

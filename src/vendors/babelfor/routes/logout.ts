@@ -1,6 +1,13 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import type { BabelforTypes } from '../fixture.js'
-import { authentication, bodyRefusals, consumes, credentialRefusals, eitherCredential } from '../operation.js'
+import {
+  authentication,
+  besideBadBearer,
+  bodyRefusals,
+  consumes,
+  credentialRefusals,
+  eitherCredential,
+} from '../operation.js'
 import { ok } from '../render.js'
 import { authorize, callerOf } from '../session.js'
 import { LogoutRequest, LogoutResponse } from '../wire.js'
@@ -27,7 +34,7 @@ export function logout(app: VendorApp, stage: Stage<BabelforTypes>): void {
               description: 'The user is logged out; the setting statelessLogout leaves the token alive',
               evidence: 'seed',
               assumed: ['the bearer token is revoked', 'the body may be left out', 'message is null'],
-              weaker: { 'an API key alone, with which nothing ends': 'assumed' },
+              weaker: { ...besideBadBearer, 'an API key alone, with which nothing ends': 'assumed' },
               example: ok,
             },
           },

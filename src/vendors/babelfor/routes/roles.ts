@@ -1,7 +1,7 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleRoles } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
-import { credentialRefusals, eitherCredential, rolesPage } from '../operation.js'
+import { besideBadBearer, credentialRefusals, eitherCredential, rolesPage } from '../operation.js'
 import { ok, page } from '../render.js'
 import { authorize } from '../session.js'
 import { ListQuery, RolesResponse } from '../wire.js'
@@ -27,6 +27,7 @@ export function roles(app: VendorApp, stage: Stage<BabelforTypes>): void {
               description: 'The roles',
               evidence: 'documented',
               assumed: ['any signed-in caller may ask', 'code and message are present'],
+              weaker: besideBadBearer,
               example: { ...ok, roles: exampleRoles, totalRolesCount: 1 },
             },
           },

@@ -3,6 +3,7 @@ import { exampleUserResponse } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
 import {
   authentication,
+  besideBadBearer,
   bodyRefusals,
   consumes,
   credentialRefusals,
@@ -34,6 +35,7 @@ export function loggedInUser(app: VendorApp, stage: Stage<BabelforTypes>): void 
               description: 'The user',
               evidence: 'seed',
               assumed: ['message is null', 'what a user lacks is null'],
+              weaker: besideBadBearer,
               example: exampleUserResponse,
             },
           },
@@ -69,6 +71,7 @@ export function loggedInUser(app: VendorApp, stage: Stage<BabelforTypes>): void 
               description: 'The user as updated; without a user in the body success is false and code 3',
               evidence: 'seed',
               assumed: ['which members can be written', 'absent members stay as they are', 'message is null'],
+              weaker: besideBadBearer,
               example: exampleUserResponse,
             },
           },
