@@ -1,8 +1,8 @@
 import type { Vendor } from './vendors/vendor.js'
 
-/** How to log in to a vendor with curl. */
-export const curl = ({ name, login }: Vendor, base: string): string =>
-  `curl -i ${base}/${name}${login.path} -H 'Content-Type: ${login.contentType}' -d '${login.body}'`
+/** How to log in to a vendor with curl; `flag` says what of the answer to show. */
+export const curl = ({ name, login }: Vendor, base: string, flag: '-i' | '-s'): string =>
+  `curl ${flag} ${base}/${name}${login.path} -H 'Content-Type: ${login.contentType}' -d '${login.body}'`
 
 /** What stands on the terminal once the server serves. */
 export function banner(vendors: readonly Vendor[], base: string, seed: number): string {
@@ -15,6 +15,6 @@ export function banner(vendors: readonly Vendor[], base: string, seed: number): 
     '',
     ...table.map((line) => `  ${line}`),
     '',
-    ...(first ? [`Try:  ${curl(first, base)}`, ''] : []),
+    ...(first ? [`Try:  ${curl(first, base, '-i')}`, ''] : []),
   ].join('\n')
 }

@@ -26,8 +26,7 @@ function logins(vendors: readonly Vendor[]): string {
     hosts.map(code).join(', '),
     code(login.body),
   ])
-  // The banner shows headers too; here only the body matters.
-  const commands = vendors.map((vendor) => `$ ${curl(vendor, base).replace('curl -i', 'curl -s')}`)
+  const commands = vendors.map((vendor) => `$ ${curl(vendor, base, '-s')}`)
   return [
     table(['vendor', 'base URL', 'its own hosts', 'a login that works'], ...rows),
     ['```console', ...commands, '```'].join('\n'),

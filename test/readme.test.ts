@@ -89,9 +89,9 @@ t.test('the example of a Node test runs as it stands', async (t) => {
 })
 
 t.test('the README is short, and its first screen says what this is not', async (t) => {
-  // What the registry fills in grows with every vendor.
-  const lines = readme.replace(/<!-- (\w+) -->[\s\S]*?<!-- \/\1 -->/g, '').split('\n')
-  t.ok(lines.length < 180, `${lines.length} lines`)
+  const lines = readme.split('\n')
+  // With the five vendors it began with; each further one brings rows of its own.
+  t.ok(lines.length < 200 + 10 * (vendors.length - 5), `${lines.length} lines`)
   t.match(lines.slice(0, 15).join('\n'), /What it is not/)
 })
 
