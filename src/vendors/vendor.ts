@@ -1,7 +1,6 @@
 import type {} from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -10,8 +9,11 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
-import type { Realm, RealmTypes } from '../core/realm.js'
+import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
+import type { SettingsSchema, VendorTypes } from './settings.js'
+
+export { commonSettings, passwordFields, type SettingsSchema, settingsFrom, type VendorTypes } from './settings.js'
 
 /** How sure we are of a behaviour, strongest first. */
 export const levels = ['seed', 'documented', 'source', 'framework', 'assumed'] as const
@@ -128,59 +130,6 @@ export interface Manners<S> {
   serialise(body: unknown, settings: S): string
 }
 
-/** No address, and not the name that the emulator itself goes by; `*.` stands for one label. */
-const hostName = '^(?!localhost$)(\\*\\.)?([A-Za-z0-9-]+\\.)*[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*$'
-const maximum = 2_147_483_647
-
-/** Settings that every vendor has. Spread them into the vendor's own. */
-export const commonSettings = {
-  passwordCost: Type.Integer({
-    minimum: 4,
-    maximum: 14,
-    default: 10,
-    description: 'bcrypt cost of hashes made here, and of the work done for an unknown user',
-  }),
-  hosts: Type.Array(Type.String({ pattern: hostName }), {
-    default: [],
-    description: 'further host names of this vendor',
-  }),
-  cors: Type.Union([Type.Literal('off'), Type.Literal('loopback'), Type.Literal('*')], {
-    default: 'loopback',
-    description: 'which browser origins may call',
-  }),
-  throttle: Type.Union(
-    [
-      Type.Literal(false),
-      Type.Object(
-        { limit: Type.Integer({ minimum: 1, maximum }), windowSeconds: Type.Integer({ minimum: 1, maximum }) },
-        { additionalProperties: false },
-      ),
-    ],
-    { default: false, description: 'requests an address may make within a window' },
-  ),
-}
-
-export interface VendorTypes extends RealmTypes {
-  settings: Static<TObject<typeof commonSettings>> & { readonly profile?: string }
-}
-
-/** A vendor's own settings, beside those that every vendor has. */
-export interface SettingsSchema extends TSchema {
-  static: VendorTypes['settings']
-  properties: TProperties
-}
-
-/** Passwords of a fixture account. The hash is used where both are given. */
-export const passwordFields = {
-  password: Type.Optional(Type.String({ description: 'plain, for humans' })),
-  passwordHash: Type.Optional(
-    Type.String({
-      pattern: '^\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}$',
-      description: 'bcrypt: $2a$, $2b$ or $2y$',
-    }),
-  ),
-}
-
 /** What a route may ask of the emulator around it. */
 export interface Stage<T extends VendorTypes> {
   realm(request: FastifyRequest): Realm<T>
@@ -251,10 +200,3 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
  */
 export const defineVendor = <A extends TObject, F extends TObject, T extends VendorTypes>(vendor: Vendor<A, F, T>) =>
   vendor as unknown as Vendor
-
-/** All settings of a vendor: those that are given, and the defaults of the rest. */
-export function settingsFrom(vendor: Pick<Vendor, 'settings'>, given: object): VendorTypes['settings'] {
-  const settings = Value.Default(vendor.settings, given)
-  Value.Assert(vendor.settings, settings)
-  return settings
-}
