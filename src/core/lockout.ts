@@ -20,6 +20,23 @@ export class Lockout {
     this.#clock = clock
   }
 
+  /**
+   * What `login` answers, counted: a refusal as a failure of the address, anything else as its success. The block is
+   * asked for once more afterwards, because others of the address may have failed while a password was compared.
+   * Throws what `login` throws, or `account-locked`.
+   */
+  async guard<T>(address: string, policy: LockoutPolicy, login: () => Promise<T>): Promise<T> {
+    this.assertOpen(address)
+    const [outcome] = await Promise.allSettled([login()])
+    this.assertOpen(address)
+    if (outcome.status === 'fulfilled') {
+      this.succeeded(address)
+      return outcome.value
+    }
+    if (outcome.reason instanceof Refusal) this.failed(address, policy)
+    throw outcome.reason
+  }
+
   /** Throws `account-locked` while the address is blocked. */
   assertOpen(address: string): void {
     const until = this.#windows.get(this.#vendor, 'lockout', address)?.endsAt ?? null

@@ -19,10 +19,6 @@ export class Routes {
     this.#patterns.push({ pattern: new RegExp(`^${literal.replace(/:[A-Za-z]+/g, '[^/]+')}$`), operation })
   }
 
-  find(method: string, path: string): RegisteredOperation | undefined {
-    return this.#at(path).find((operation) => operation.method === method)
-  }
-
   /** The methods that `path` has under `profile`; none, where there is no such path. */
   methods(path: string, profile: string | undefined): string[] {
     return this.#at(path)

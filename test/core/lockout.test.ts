@@ -1,5 +1,6 @@
 import t from 'tap'
-import { bench, refusalOf, start, storeOf } from '../support/realm.js'
+import { Refusal } from '../../src/core/refusal.js'
+import { bench, refusalOf, refused, start, storeOf } from '../support/realm.js'
 
 const policy = { failures: 3, blockSeconds: 900 }
 const locked = (until: number) => ({ code: 'account-locked', facts: { address: 'a', until } })
@@ -109,4 +110,43 @@ t.test('addresses and vendors are blocked apart, and a snapshot remembers the bl
     refusalOf(() => reopened.lockout.assertOpen('a')),
     locked(start + 900_000),
   )
+})
+
+t.test('of guarded logins that run side by side no more fail in their own words than the policy allows', async (t) => {
+  const { lockout } = bench(t).realm
+  const policy = { failures: 3, blockSeconds: 60 }
+  const wrong = async () => {
+    await Promise.resolve()
+    throw new Refusal('wrong-password', { account: '1' })
+  }
+  const codes = await Promise.all(
+    Array.from({ length: 8 }, async () => (await refused(lockout.guard('a', policy, wrong)))?.code),
+  )
+  t.strictSame(codes.sort(), [...Array(5).fill('account-locked'), ...Array(3).fill('wrong-password')])
+  t.equal((await refused(lockout.guard('a', policy, async () => 'right')))?.code, 'account-locked', 'nor is one let in')
+})
+
+t.test(
+  'a guarded login that succeeds forgets the failures before it, one that breaks counts for neither',
+  async (t) => {
+    const { lockout } = bench(t).realm
+    const policy = { failures: 2, blockSeconds: 60 }
+    const wrong = () => Promise.reject(new Refusal('wrong-password', { account: '1' }))
+    const broken = () => Promise.reject(new Error('the thread died'))
+    t.equal((await refused(lockout.guard('a', policy, wrong)))?.code, 'wrong-password')
+    t.equal(await lockout.guard('a', policy, async () => 'in'), 'in')
+    t.equal((await refused(lockout.guard('a', policy, wrong)))?.code, 'wrong-password')
+    await t.rejects(lockout.guard('a', policy, broken), { message: 'the thread died' })
+    t.equal(await lockout.guard('a', policy, async () => 'in'), 'in', 'one failure was not the second')
+  },
+)
+
+t.test('a right password that was compared while the block began is not let in', async (t) => {
+  const { lockout } = bench(t).realm
+  const policy = { failures: 1, blockSeconds: 60 }
+  const slow = lockout.guard('a', policy, async () => {
+    lockout.failed('a', policy)
+    return 'in'
+  })
+  t.equal((await refused(slow))?.code, 'account-locked')
 })

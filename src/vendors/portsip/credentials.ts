@@ -1,14 +1,8 @@
 import { assertPassword } from '../../core/password.js'
-import { Refusal } from '../../core/refusal.js'
 import { byUsername, type PortsipAccount, type PortsipRealm } from './fixture.js'
 
 /** `web_failed_auth_amount` 5, "block if failed more than this times", and `web_blacklist_time_interval` 3600. */
 const policy = { failures: 6, blockSeconds: 3600 }
-
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  throw error
-}
 
 /**
  * The account that a client at `address` logs in to: one of the system where no domain is given, else one of that
@@ -20,15 +14,9 @@ export async function logIn(
   { username, password, domain }: { username: string; password: string; domain?: string | null },
 ): Promise<PortsipAccount> {
   const { lockout, passwordCost: cost } = realm.settings
-  if (lockout) realm.lockout.assertOpen(address)
-  const known = realm.accounts.findByLogin(byUsername(username, domain ?? null))
-  const outcome = await assertPassword(known, password, { login: username, cost }).catch(asRefusal)
-  // Once more: logins that were compared meanwhile may have filled the count.
-  if (lockout) realm.lockout.assertOpen(address)
-  if (outcome instanceof Refusal) {
-    if (lockout) realm.lockout.failed(address, policy)
-    throw outcome
+  const verify = () => {
+    const known = realm.accounts.findByLogin(byUsername(username, domain ?? null))
+    return assertPassword(known, password, { login: username, cost })
   }
-  if (lockout) realm.lockout.succeeded(address)
-  return outcome
+  return lockout ? realm.lockout.guard(address, policy, verify) : verify()
 }

@@ -1,10 +1,9 @@
 import type { LockoutPolicy } from '../../../core/lockout.js'
 import { assertPassword } from '../../../core/password.js'
-import { Refusal } from '../../../core/refusal.js'
 import { dateTime } from '../../../dialects/newtonsoft.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken } from '../examples.js'
-import { type BabelforAccount, type BabelforRealm, type BabelforTypes, findByUserName } from '../fixture.js'
+import { type BabelforRealm, type BabelforTypes, findByUserName } from '../fixture.js'
 import { authentication, bodyRefusals, consumes } from '../operation.js'
 import { ok } from '../render.js'
 import { accountOf, issue } from '../session.js'
@@ -16,26 +15,12 @@ import { LoginRequest, LoginResponse } from '../wire.js'
  */
 const protection: LockoutPolicy = { failures: 5, blockSeconds: 300 }
 
-/** Asks the lock-out again once the comparison is over: others of the address may have failed in the meantime. */
 async function logIn(realm: BabelforRealm, address: string, username: string, password: string) {
-  realm.lockout.assertOpen(address)
-  let account: BabelforAccount
-  try {
-    const known = findByUserName(realm, username)
-    account = await assertPassword(known, password, { login: username, cost: realm.settings.passwordCost })
-  } catch (refusal) {
-    if (refusal instanceof Refusal) {
-      realm.transaction(() => {
-        realm.lockout.assertOpen(address)
-        realm.lockout.failed(address, protection)
-      })
-    }
-    throw refusal
-  }
+  const { id } = await realm.lockout.guard(address, protection, () =>
+    assertPassword(findByUserName(realm, username), password, { login: username, cost: realm.settings.passwordCost }),
+  )
   return realm.transaction(() => {
-    realm.lockout.assertOpen(address)
-    realm.lockout.succeeded(address)
-    const current = accountOf(realm, account.id)
+    const current = accountOf(realm, id)
     const person = { ...current.profile.person, lastLogIn: dateTime(realm.clock.now()) }
     return issue(realm, realm.accounts.updateProfile(current, { ...current.profile, person }))
   })
