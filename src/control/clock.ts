@@ -1,41 +1,16 @@
-import { Type } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
-import { type Clock, iso, parseInstant } from '../core/clock.js'
+import { type Static, Type } from '@sinclair/typebox'
+import { type Clock, iso } from '../core/clock.js'
 import type { World } from '../core/world.js'
-import type { Control } from './control.js'
+import type { Control, ControlApp } from './control.js'
 import { ControlError } from './errors.js'
-import { read } from './input.js'
+import { Duration, duration, Instant, instant } from './time.js'
 
-const Freeze = Type.Object({ at: Type.Optional(Type.String()) }, { additionalProperties: false })
+const Freeze = Type.Object({ at: Type.Optional(Instant) }, { additionalProperties: false })
 
 const Advance = Type.Union([
-  Type.Object({ by: Type.Union([Type.String(), Type.Integer({ minimum: 0 })]) }, { additionalProperties: false }),
-  Type.Object({ to: Type.String() }, { additionalProperties: false }),
+  Type.Object({ by: Duration }, { additionalProperties: false }),
+  Type.Object({ to: Instant }, { additionalProperties: false }),
 ])
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** `"61m"`, `"3601s"`, or milliseconds. */
-function duration(by: string | number): number {
-  if (typeof by === 'number') return by
-  const match = /^(\d{1,12})(ms|s|m|h|d)$/.exec(by)
-  const unit = units[match?.[2] ?? '']
-  if (!match || unit === undefined) {
-    throw new ControlError(422, 'invalid-duration', `${JSON.stringify(by)} is no duration like "61m" or "3601s"`, {
-      pointer: '/by',
-      units: Object.keys(units),
-    })
-  }
-  return Number(match[1]) * unit
-}
-
-function instant(text: string, pointer: string): number {
-  const at = parseInstant(text)
-  if (at === null) {
-    throw new ControlError(422, 'invalid-instant', `${JSON.stringify(text)} is no ISO 8601 instant`, { pointer })
-  }
-  return at
-}
 
 /** The last millisecond that dates can be written of with four digits for the year. */
 const end = 253_402_300_799_999
@@ -56,45 +31,74 @@ function assertReachable({ clock, requests }: World, at: number): void {
   )
 }
 
-const shown = (clock: Clock) => ({
+export const ClockShown = Type.Object({
+  now: Type.String({ format: 'date-time' }),
+  epochMs: Type.Integer(),
+  state: Type.Union([Type.Literal('running'), Type.Literal('frozen')]),
+  offsetMs: Type.Integer({ description: 'how far ahead of the machine’s clock' }),
+})
+
+const shown = (clock: Clock): Static<typeof ClockShown> => ({
   now: iso(clock.now()),
   epochMs: clock.now(),
   state: clock.state,
   offsetMs: clock.offsetMs,
 })
 
+const response = { 200: ClockShown }
+
 /** The time of a world. */
-export function clock(app: FastifyInstance, { world }: Control): void {
-  app.get('/clock', (request) => shown(world(request).clock))
+export function clock(app: ControlApp, { world }: Control): void {
+  app.get(
+    '/clock',
+    { schema: { operationId: 'readClock', summary: 'The time of the world', response } },
+    async (request) => shown(world(request).clock),
+  )
 
-  app.post('/clock/freeze', (request) => {
-    const { at } = read(Freeze, request.body ?? {})
-    const frozen = world(request)
-    const wanted = at === undefined ? frozen.clock.now() : instant(at, '/at')
-    assertReachable(frozen, wanted)
-    frozen.clock.freeze(wanted)
-    return shown(frozen.clock)
-  })
+  app.post(
+    '/clock/freeze',
+    { schema: { operationId: 'freezeClock', summary: 'Stop the time, now or at an instant', body: Freeze, response } },
+    async (request) => {
+      const { at } = request.body
+      const frozen = world(request)
+      const wanted = at === undefined ? frozen.clock.now() : instant(at, '/at')
+      assertReachable(frozen, wanted)
+      frozen.clock.freeze(wanted)
+      return shown(frozen.clock)
+    },
+  )
 
-  app.post('/clock/advance', (request) => {
-    const change = read(Advance, request.body)
-    const advanced = world(request)
-    const now = advanced.clock.now()
-    const wanted = 'by' in change ? now + duration(change.by) : instant(change.to, '/to')
-    assertReachable(advanced, wanted)
-    advanced.clock.advance(wanted - now)
-    return shown(advanced.clock)
-  })
+  app.post(
+    '/clock/advance',
+    { schema: { operationId: 'advanceClock', summary: 'Move the time', body: Advance, response } },
+    async (request) => {
+      const change = request.body
+      const advanced = world(request)
+      const now = advanced.clock.now()
+      const wanted = 'by' in change ? now + duration(change.by, '/by') : instant(change.to, '/to')
+      assertReachable(advanced, wanted)
+      advanced.clock.advance(wanted - now)
+      return shown(advanced.clock)
+    },
+  )
 
-  app.post('/clock/resume', (request) => {
-    const { clock } = world(request)
-    clock.resume()
-    return shown(clock)
-  })
+  app.post(
+    '/clock/resume',
+    { schema: { operationId: 'resumeClock', summary: 'Run on from where the clock stands', response } },
+    async (request) => {
+      const { clock } = world(request)
+      clock.resume()
+      return shown(clock)
+    },
+  )
 
-  app.post('/clock/reset', (request) => {
-    const { clock } = world(request)
-    clock.reset()
-    return shown(clock)
-  })
+  app.post(
+    '/clock/reset',
+    { schema: { operationId: 'resetClock', summary: 'Follow the machine again', response } },
+    async (request) => {
+      const { clock } = world(request)
+      clock.reset()
+      return shown(clock)
+    },
+  )
 }

@@ -1,7 +1,24 @@
-import type { FastifyRequest } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
 import type { World } from '../core/world.js'
 import type { Worlds } from '../core/worlds.js'
 import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
+
+/** The scope of the control plane: bodies, parameters and queries have the types of their schemas. */
+export type ControlApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 /** What the control plane knows of the server it controls. */
 export interface Control {

@@ -1,15 +1,29 @@
-import type { FastifyInstance } from 'fastify'
-import type { Control } from './control.js'
+import { Type } from '@sinclair/typebox'
+import type { Control, ControlApp } from './control.js'
+
+export const Health = Type.Object({
+  status: Type.Literal('ok'),
+  name: Type.Literal('understudy'),
+  version: Type.String(),
+  instance: Type.String({ description: 'tells one run of a server from the next' }),
+  seed: Type.Integer(),
+  vendors: Type.Array(Type.String()),
+  worlds: Type.Integer({ description: 'how many there are' }),
+})
 
 /** Whether the server serves, and which one it is. */
-export function health(app: FastifyInstance, { vendors, worlds, seed, version, instance }: Control): void {
-  app.get('/health', () => ({
-    status: 'ok',
-    name: 'understudy',
-    version,
-    instance,
-    seed,
-    vendors: vendors.map(({ name }) => name),
-    worlds: worlds.size,
-  }))
+export function health(app: ControlApp, { vendors, worlds, seed, version, instance }: Control): void {
+  app.get(
+    '/health',
+    { schema: { operationId: 'readHealth', summary: 'Whether the server serves', response: { 200: Health } } },
+    async () => ({
+      status: 'ok' as const,
+      name: 'understudy' as const,
+      version,
+      instance,
+      seed,
+      vendors: vendors.map(({ name }) => name),
+      worlds: worlds.size,
+    }),
+  )
 }

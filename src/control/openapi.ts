@@ -4,16 +4,18 @@ import type { FastifyInstance } from 'fastify'
 import type { Control } from './control.js'
 import { ControlError } from './errors.js'
 
-/** The committed OpenAPI document of each vendor. */
+/** The committed OpenAPI documents: one a vendor, and that of the control plane. */
 export function openapi(app: FastifyInstance, { vendors, documents }: Control): void {
+  const files = ['control.json', ...vendors.map(({ name }) => `${name}.json`)]
+
   app.get<{ Params: { file: string } }>('/openapi/:file', async (request, reply) => {
-    const vendor = vendors.find(({ name }) => `${name}.json` === request.params.file)
-    if (!vendor) {
-      throw new ControlError(404, 'unknown-document', `there is no document ${JSON.stringify(request.params.file)}`, {
-        documents: vendors.map(({ name }) => `${name}.json`),
+    const { file } = request.params
+    if (!files.includes(file)) {
+      throw new ControlError(404, 'unknown-document', `there is no document ${JSON.stringify(file)}`, {
+        documents: files,
       })
     }
     reply.type('application/json')
-    return readFile(join(documents, `${vendor.name}.json`))
+    return readFile(join(documents, file))
   })
 }

@@ -7,6 +7,7 @@ import type { Control } from './control.js'
 import { docs } from './docs.js'
 import { ControlError, errorBody } from './errors.js'
 import { health } from './health.js'
+import { strictly } from './input.js'
 import { openapi } from './openapi.js'
 import { protect, readJsonOnly } from './protect.js'
 import { settings } from './settings.js'
@@ -28,6 +29,9 @@ function asControlError(error: unknown): ControlError | undefined {
   }
   return undefined
 }
+
+/** The nouns that can be controlled, each a file. */
+export const nouns = [health, vendors, worlds, clock, settings]
 
 /** What is said where no vendor is asked. */
 const nobody = (vendors: readonly Vendor[]): ControlError =>
@@ -69,7 +73,9 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
       scope.addHook('onRoute', ({ method, path }) => {
         if (method !== 'HEAD') routes.push(`${method} ${path}`)
       })
-      for (const noun of [health, vendors, worlds, clock, settings, openapi, docs]) noun(scope, control)
+      scope.setValidatorCompiler(strictly)
+      scope.setSerializerCompiler(() => JSON.stringify)
+      for (const noun of [...nouns, openapi, docs]) noun(scope, control)
     },
     { prefix: '/_understudy' },
   )

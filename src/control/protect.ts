@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sameText } from '../core/digest.js'
 import { ControlError } from './errors.js'
+import { expected } from './input.js'
 
 const address = /^(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\])$/i
 
@@ -48,7 +49,9 @@ export function readJsonOnly(scope: FastifyInstance): void {
   const parse = scope.getDefaultJsonParser('error', 'error')
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Fastify hands no body to the validator as `null`, so a `null` that was sent is refused before.
     if (body === '') done(null, undefined)
+    else if (String(body).trim() === 'null') done(expected('', 'an object'))
     else void parse(request, String(body), done)
   })
 }

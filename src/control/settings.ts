@@ -1,29 +1,41 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { VendorTypes } from '../vendors/vendor.js'
-import type { Control } from './control.js'
-import { ControlError } from './errors.js'
+import type { Control, ControlApp } from './control.js'
+import { InVendor, vendorNamed } from './find.js'
 import { read } from './input.js'
 
+/** The settings of a vendor, by name; which there are says the vendor's fixture schema. */
+export const Settings = Type.Record(Type.String(), Type.Unknown())
+
 /** A world's behaviour switches: the `settings` of the vendor's fixture, changed while it runs. */
-export function settings(app: FastifyInstance, { vendors, world }: Control): void {
-  const find = (request: FastifyRequest<{ Params: { vendor: string } }>) => {
-    const vendor = vendors.find(({ name }) => name === request.params.vendor)
-    if (!vendor) {
-      throw new ControlError(404, 'unknown-vendor', `there is no vendor ${JSON.stringify(request.params.vendor)}`, {
-        vendors: vendors.map(({ name }) => name),
-      })
-    }
-    return { vendor, realm: world(request).realm<VendorTypes>(vendor.name) }
-  }
+export function settings(app: ControlApp, { vendors, world }: Control): void {
+  const response = { 200: Settings }
 
-  app.get<{ Params: { vendor: string } }>('/settings/:vendor', (request) => find(request).realm.settings)
+  app.get(
+    '/settings/:vendor',
+    { schema: { operationId: 'readSettings', summary: 'Behaviour switches of a vendor', params: InVendor, response } },
+    async (request) => {
+      const { name } = vendorNamed(vendors, request.params.vendor)
+      return world(request).realm<VendorTypes>(name).settings
+    },
+  )
 
-  app.patch<{ Params: { vendor: string } }>('/settings/:vendor', (request) => {
-    const { vendor, realm } = find(request)
-    const change = read(Type.Object({}), request.body)
-    const merged = read(vendor.settings, { ...realm.settings, ...change })
-    realm.changeSettings(merged)
-    return realm.settings
-  })
+  app.patch(
+    '/settings/:vendor',
+    {
+      schema: {
+        operationId: 'changeSettings',
+        summary: 'Change some behaviour switches of a vendor',
+        params: InVendor,
+        body: Settings,
+        response,
+      },
+    },
+    async (request) => {
+      const vendor = vendorNamed(vendors, request.params.vendor)
+      const realm = world(request).realm<VendorTypes>(vendor.name)
+      realm.changeSettings(read(vendor.settings, { ...realm.settings, ...request.body }))
+      return realm.settings
+    },
+  )
 }

@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import { Type } from '@sinclair/typebox'
 import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
 import { weakest } from '../vendors/vendor.js'
-import type { Control } from './control.js'
+import type { Control, ControlApp } from './control.js'
 
 const described = ({ id, method, path, evidence, answers, profiles, event, reference }: RegisteredOperation) => ({
   id,
@@ -10,21 +10,50 @@ const described = ({ id, method, path, evidence, answers, profiles, event, refer
   evidence: weakest(evidence, ...Object.values(answers).map((answer) => answer.evidence)),
   reference,
   ...(event && { event }),
-  ...(profiles && { profiles }),
+  ...(profiles && { profiles: [...profiles] }),
+})
+
+const Vendors = Type.Object({
+  vendors: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      title: Type.String(),
+      summary: Type.String(),
+      reference: Type.String(),
+      baseUrl: Type.String(),
+      hosts: Type.Array(Type.String()),
+      operations: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          method: Type.String(),
+          path: Type.String(),
+          evidence: Type.String(),
+          reference: Type.String(),
+          event: Type.Optional(Type.String()),
+          profiles: Type.Optional(Type.Array(Type.String())),
+        }),
+      ),
+      unbuilt: Type.Array(Type.Object({ operation: Type.String(), why: Type.String() })),
+    }),
+  ),
 })
 
 /** What is emulated: every operation with its evidence, and what is not built and why. */
-export function vendors(app: FastifyInstance, { vendors, operations, base }: Control): void {
-  app.get('/vendors', (request) => ({
-    vendors: vendors.map(({ name, title, summary, reference, hosts, unbuilt }: Vendor) => ({
-      name,
-      title,
-      summary,
-      reference,
-      baseUrl: `${base(request)}/${name}`,
-      hosts: [...hosts, `${name}.localhost`],
-      operations: operations(name).map(described),
-      unbuilt,
-    })),
-  }))
+export function vendors(app: ControlApp, { vendors, operations, base }: Control): void {
+  app.get(
+    '/vendors',
+    { schema: { operationId: 'listVendors', summary: 'What is emulated, and how well', response: { 200: Vendors } } },
+    async (request) => ({
+      vendors: vendors.map(({ name, title, summary, reference, hosts, unbuilt }: Vendor) => ({
+        name,
+        title,
+        summary,
+        reference,
+        baseUrl: `${base(request)}/${name}`,
+        hosts: [...hosts, `${name}.localhost`],
+        operations: operations(name).map(described),
+        unbuilt: [...unbuilt],
+      })),
+    }),
+  )
 }

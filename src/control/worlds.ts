@@ -1,9 +1,8 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { World } from '../core/world.js'
-import type { Control } from './control.js'
+import type { Control, ControlApp } from './control.js'
 import { ControlError } from './errors.js'
-import { read } from './input.js'
 
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 
@@ -15,11 +14,19 @@ const NewWorld = Type.Object(
   { additionalProperties: false },
 )
 
+export const WorldShown = Type.Object({
+  name: Type.String(),
+  requests: Type.Integer({ description: 'how many vendor requests there were' }),
+  baseUrls: Type.Record(Type.String(), Type.String(), { description: 'by vendor' }),
+})
+
+const Named = Type.Object({ name: Type.String() })
+
 /** The worlds of this server: made, copied, put back and removed. */
-export function worlds(app: FastifyInstance, { worlds, vendors, world }: Control): void {
+export function worlds(app: ControlApp, { worlds, vendors, world }: Control): void {
   let drawn = 0
 
-  const shown = (request: FastifyRequest, { name, requests }: World) => ({
+  const shown = (request: Pick<FastifyRequest, 'protocol' | 'host'>, { name, requests }: World) => ({
     name,
     requests,
     baseUrls: Object.fromEntries(
@@ -43,27 +50,68 @@ export function worlds(app: FastifyInstance, { worlds, vendors, world }: Control
     return `w${drawn}`
   }
 
-  app.get('/worlds', (request) => ({ items: worlds.all().map((one) => shown(request, one)) }))
+  app.get(
+    '/worlds',
+    {
+      schema: {
+        operationId: 'listWorlds',
+        summary: 'The worlds that there are',
+        response: { 200: Type.Object({ items: Type.Array(WorldShown) }) },
+      },
+    },
+    async (request) => ({ items: worlds.all().map((one) => shown(request, one)) }),
+  )
 
-  app.post('/worlds', (request, reply) => {
-    const { name = freeName(), from } = read(NewWorld, request.body ?? {})
-    if (worlds.peek(name)) throw new ControlError(409, 'world-exists', `there is a world ${name} already`)
-    const made = from ? worlds.copy(find(from.world), name) : worlds.get(name)
-    reply.code(201)
-    return shown(request, made)
-  })
+  app.post(
+    '/worlds',
+    {
+      schema: {
+        operationId: 'makeWorld',
+        summary: 'Make a world, from the fixtures or as a copy',
+        body: NewWorld,
+        response: { 201: WorldShown },
+      },
+    },
+    async (request, reply) => {
+      const { name = freeName(), from } = request.body
+      if (worlds.peek(name)) throw new ControlError(409, 'world-exists', `there is a world ${name} already`)
+      const made = from ? worlds.copy(find(from.world), name) : worlds.get(name)
+      reply.code(201)
+      return shown(request, made)
+    },
+  )
 
-  app.delete<{ Params: { name: string } }>('/worlds/:name', (request, reply) => {
-    const found = find(request.params.name)
-    if (found.name === 'default') {
-      throw new ControlError(409, 'default-world', 'the world default is there as long as the server; reset it instead')
-    }
-    worlds.remove(found)
-    reply.code(204).send()
-  })
+  app.delete(
+    '/worlds/:name',
+    {
+      schema: { operationId: 'removeWorld', summary: 'Remove a world', params: Named, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      const found = find(request.params.name)
+      if (found.name === 'default') {
+        throw new ControlError(
+          409,
+          'default-world',
+          'the world default is there as long as the server; reset it instead',
+        )
+      }
+      worlds.remove(found)
+      return reply.code(204).send(null)
+    },
+  )
 
-  app.post('/reset', (request, reply) => {
-    worlds.reset(world(request))
-    reply.code(204).send()
-  })
+  app.post(
+    '/reset',
+    {
+      schema: {
+        operationId: 'resetWorld',
+        summary: 'The world back to its fixtures and to the machine’s time',
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      worlds.reset(world(request))
+      return reply.code(204).send(null)
+    },
+  )
 }

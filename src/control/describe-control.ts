@@ -1,0 +1,67 @@
+import swagger from '@fastify/swagger'
+import { Type } from '@sinclair/typebox'
+import Fastify from 'fastify'
+import { Worlds } from '../core/worlds.js'
+import type { Vendor } from '../vendors/vendor.js'
+import type { Control, ControlApp } from './control.js'
+import { nouns } from './plane.js'
+
+const Failed = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
+})
+
+function missing(): never {
+  throw new Error('a route that is only being described was called')
+}
+
+/** A server on which nothing is ever controlled: the routes are read, not called. */
+const nothing = (vendors: readonly Vendor[], version: string): Control => ({
+  vendors,
+  version,
+  worlds: new Worlds({ template: Buffer.alloc(0), seed: 0, open: missing, max: 0 }),
+  seed: 0,
+  instance: '',
+  controlToken: undefined,
+  documents: '',
+  operations: missing,
+  base: missing,
+  world: missing,
+  misplaced: missing,
+})
+
+/** The OpenAPI document of the control plane, written from the schemas that it runs on. */
+export async function describeControl(vendors: readonly Vendor[], version: string): Promise<Record<string, unknown>> {
+  const app: ControlApp = Fastify({ exposeHeadRoutes: false })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Control plane of Understudy',
+        version,
+        description:
+          'What no vendor has: worlds, their time, forged tokens, faults, a journal. A world is selected by `/@NAME` before the path, or by the header `x-understudy-world`; else it is `default`.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [
+        { url: '/_understudy' },
+        { url: '/@{world}/_understudy', variables: { world: { default: 'default' } } },
+      ],
+      components: { securitySchemes: { controlToken: { type: 'http', scheme: 'bearer' } } },
+      security: [{}, { controlToken: [] }],
+    },
+    convertConstToEnum: false,
+  })
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.addHook('onRoute', (route) => {
+    if (route.schema) route.schema.response = { ...Object(route.schema.response), '4XX': Failed }
+  })
+  const control = nothing(vendors, version)
+  await app.register(async (scope) => {
+    for (const noun of nouns) noun(scope, control)
+  })
+  await app.ready()
+  const document: Record<string, unknown> = JSON.parse(JSON.stringify(app.swagger()))
+  await app.close()
+  return document
+}
