@@ -9,6 +9,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
+import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
 import type { SettingsSchema, VendorTypes } from './settings.js'
@@ -45,6 +46,8 @@ export interface Operation {
   /** Where the operation is documented. */
   readonly reference: string
   readonly event?: DomainEvent
+  /** Where one route serves several events: which one this decoded body asks for. */
+  eventOf?(body: unknown): DomainEvent
   /** Profiles of the vendor's API that have this operation; all, where left out. */
   readonly profiles?: readonly string[]
   /** By status code. */
@@ -144,6 +147,17 @@ export interface Stage<T extends VendorTypes> {
   weaken(request: FastifyRequest, level: Evidence): void
 }
 
+/** A request as its sender wrote it, for those who look at it without answering it. */
+export interface Sent {
+  /** `null`: no operation of the vendor. */
+  readonly operation: string | null
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The vendor's own path with its query, as the client wrote it. */
+  readonly path: string
+  /** As the vendor decoded it; `undefined` where it was never read. */
+  readonly body: unknown
+}
+
 export type VendorApp = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,
@@ -190,6 +204,13 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
   furnish(facts: Static<F>): T['facts']
   /** Puts an account, and what belongs to it, into the realm. Throws `ImpossibleAccount`. */
   createAccount(entry: Static<A>, passwordHash: string, realm: Realm<T>): void
+  /** The login names that a person may mean by `name`, folded as this vendor compares them. */
+  loginsNamed(name: string): readonly Pick<LoginName, 'kind' | 'key'>[]
+  /**
+   * Id of the account that a request claims to come from, by the login or the token that it presents where this vendor
+   * looks for them. Nothing is judged: the password may be wrong, the token expired or forged.
+   */
+  claimant(sent: Sent, realm: Realm<T>): string | undefined
   /** Registers the operations: schema, `config.operation` and handler of each. */
   routes(app: VendorApp, stage: Stage<T>): void
 }

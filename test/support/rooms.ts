@@ -69,7 +69,7 @@ const rooms: readonly Room[] = [
     holds: (path) => path.startsWith('control/'),
     rooms: /^(core\/|vendors\/(vendor|registry)\.ts$)/,
     packages: /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs\/promises|node:path)$/,
-    types: /^node:http$/,
+    types: /^(node:http|@fastify\/type-provider-typebox)$/,
   },
   { name: root, holds: () => true, rooms: /./, packages: /./ },
 ]
