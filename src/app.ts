@@ -5,11 +5,15 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { answerUnrouted, controlPlane } from './control/plane.js'
 import { drawInstance, drawSeed } from './core/chance.js'
 import { Clock } from './core/clock.js'
+import { Tally } from './core/tally.js'
 import { World } from './core/world.js'
 import { Worlds } from './core/worlds.js'
 import { Mounted } from './http/mount.js'
+import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
+import { serverOptions } from './http/server-options.js'
 import { place, placeOf } from './http/visit.js'
+import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
 import { type Fixture, readFixtures, seedRealm } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
@@ -24,8 +28,14 @@ export interface AppOptions {
   /** The clock of each world, where it is not the machine's. */
   readonly clock?: () => Clock
   readonly maxWorlds?: number
+  /** How many vendor requests the journal of a world keeps; 0: none. */
+  readonly journal?: number
+  /** Show passwords and tokens in the journal, and keep them in snapshots. */
+  readonly journalSecrets?: boolean
   /** What every control request but `/health` must present as a bearer token. */
   readonly controlToken?: string
+  /** Closing cuts connections off, where it else waits until none is in use: also for those that were never used. */
+  readonly forceCloseConnections?: boolean
   readonly vendors?: readonly Vendor[]
 }
 
@@ -47,22 +57,23 @@ function hangUp(socket: Duplex, status: string): void {
   if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }
 
-function unstated(): never {
-  throw new Error('a route has a schema in a scope that has not said how strict it is')
-}
-
 /** The whole server, not yet listening. Throws `FixtureError`. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
   const { vendors = registry, seed = drawSeed(), plain = false, maxWorlds = 1000 } = options
+  const { journal: capacity = 10_000, journalSecrets = false } = options
+  const tally = new Tally()
+  const secretsOf = (name: string) => vendors.find((vendor) => vendor.name === name)?.secrets ?? []
   const fixtures = await readFixtures(vendors, root('fixtures'), options.fixtures)
   const worlds = new Worlds({
     template: await template(fixtures, seed, options),
     seed,
     open: openStore,
     max: maxWorlds,
+    journal: { capacity, tally, secretsOf: journalSecrets ? null : secretsOf },
     ...(options.clock && { clock: options.clock }),
   })
   worlds.get('default')
+  const rehearsal = new Rehearsal(vendors, openStore)
   const mounted = new Map(
     vendors.map((vendor) => [vendor.name, new Mounted(vendor, { plain, world: (name) => worlds.get(name) })]),
   )
@@ -74,9 +85,8 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
     ...(options.logger ? { loggerInstance: options.logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 120_000,
-    routerOptions: { maxParamLength: 2000 },
-    // Each scope states its own strictness, so that Fastify's compilers need not even be loaded.
-    schemaController: { compilersFactory: { buildValidator: unstated, buildSerializer: unstated } },
+    ...(options.forceCloseConnections && { forceCloseConnections: true }),
+    ...serverOptions,
     rewriteUrl: (request) => {
       const selection = select(request, vendors, hostsOf)
       place(request, selection)
@@ -105,7 +115,11 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   controlPlane(app, {
     vendors,
     worlds,
+    rehearsal,
+    snapshots: newSnapshots(vendors),
+    tally,
     seed,
+    journalSecrets,
     version,
     instance: drawInstance(),
     controlToken: options.controlToken,
@@ -118,9 +132,13 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
       return `${request.protocol}://${name}${world === 'default' ? '' : `/@${world}`}`
     },
     world: (request) => worlds.get(placeOf(request.raw).world),
+    selected: (request) => placeOf(request.raw).world,
     misplaced: (request) => placeOf(request.raw).problem,
   })
   for (const vendor of mounted.values()) vendor.register(app)
-  app.addHook('onClose', () => worlds.close())
+  app.addHook('onClose', async () => {
+    await rehearsal.close()
+    worlds.close()
+  })
   return app
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { readFile } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, version } from './app.js'
 import { banner } from './banner.js'
 import { drawSeed } from './core/chance.js'
+import { listen } from './listen.js'
 import { createLogger } from './logger.js'
 import { flagOf, isSwitch, OptionError, Options, optionNames, readOptions, variableOf } from './options.js'
 import { FixtureError } from './vendors/load-fixture.js'
@@ -15,12 +17,17 @@ function command(): Command {
     .version(version)
     .allowExcessArguments(false)
     .exitOverride()
+    .action(serve)
   for (const name of optionNames) {
     const { description, default: preset } = Options.properties[name]
     const value = isSwitch(name) ? '' : ' <value>'
     const notes = [preset === undefined || isSwitch(name) ? '' : `default ${preset}, `, variableOf(name)].join('')
     program.addOption(new Option(`${flagOf(name)}${value}`, `${description} (${notes})`))
   }
+  program
+    .command('replay <file>')
+    .description('send the journal of a snapshot again and report each answer that differs')
+    .action(replayFile)
   return program
 }
 
@@ -41,17 +48,34 @@ async function serve(flags: Record<string, string | boolean>): Promise<void> {
   const { port, host, logLevel, logJson, seed = drawSeed(), ...options } = readOptions(flags, process.env)
   const logger = await createLogger({ logLevel, logJson })
   app = await buildApp({ seed, logger, ...options })
-  try {
-    await app.listen({ port, host })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Error(`port ${port} of ${host} is in use; choose another with --port, or --port 0 for a free one`)
-    }
-    throw error
+  process.stdout.write(banner(vendors, await listen(app, { port, host }), seed))
+}
+
+const excerpt = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
+
+/** Sends the journal of a snapshot again, and says what is answered otherwise than it was. */
+async function replayFile(file: string): Promise<void> {
+  const bytes = await readFile(file).catch((error: Error) => {
+    throw new OptionError(`${file} cannot be read: ${error.message}`)
+  })
+  const [{ replay }, { default: ora }] = await Promise.all([import('./replay.js'), import('ora')])
+  const spinner = ora({ stream: process.stderr, isEnabled: process.stderr.isTTY === true })
+  spinner.start()
+  const { requests, differences } = await replay(bytes, (done, of) => {
+    spinner.text = `${done} of ${of} requests`
+  })
+    .catch((error: Error) => {
+      if (error.name === 'UnusableSnapshot') throw new OptionError(`${file}: expected ${error.message}`)
+      if (error.name === 'NotReplayable') throw new OptionError(`${file} cannot be replayed: ${error.message}`)
+      throw error
+    })
+    .finally(() => spinner.stop())
+  for (const { id, method, path, what, was, is } of differences) {
+    process.stdout.write(`${id} ${method} ${path}: ${what} was ${excerpt(was)}, is ${excerpt(is)}\n`)
   }
-  const address = app.server.address()
-  const bound = typeof address === 'object' && address ? address.port : port
-  process.stdout.write(banner(vendors, `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, seed))
+  const different = new Set(differences.map(({ id }) => id)).size
+  process.stdout.write(`${requests} requests replayed, ${different} answered otherwise\n`)
+  if (different > 0) process.exitCode = 1
 }
 
 /** 0 where it was asked for help, 2 for what the caller got wrong, 1 for the rest. */
@@ -62,7 +86,7 @@ function exitCode(error: unknown): number {
 }
 
 try {
-  await serve(command().parse().opts())
+  await command().parseAsync()
 } catch (error) {
   process.exit(exitCode(error))
 }

@@ -23,6 +23,16 @@ export const Options = Type.Object(
     ),
     plain: Type.Boolean({ default: false, description: 'leave out the x-understudy-* response headers' }),
     maxWorlds: Type.Integer({ minimum: 1, default: 1000, description: 'how many worlds there may be' }),
+    journal: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      default: 10_000,
+      description: 'how many vendor requests the journal of a world keeps; 0 keeps none',
+    }),
+    journalSecrets: Type.Boolean({
+      default: false,
+      description: 'show passwords and tokens in the journal, and keep them in snapshots: a replay needs them',
+    }),
     controlToken: Type.Optional(
       Type.String({ minLength: 1, description: 'what control requests must present as a bearer token' }),
     ),
@@ -63,6 +73,31 @@ function read(name: OptionName, text: string): unknown {
 }
 
 /**
+ * Options as they are given, and defaults for the rest. `wordOf` says what the user calls an option. Throws `OptionError`,
+ * naming what is at fault.
+ */
+function check(given: Readonly<Record<string, unknown>>, wordOf: (name: string) => string | undefined): Options {
+  const options = Value.Default(Options, given)
+  if (Value.Check(Options, options)) return options
+  const faults = new Map(
+    [...Value.Errors(Options, options)].reverse().map(({ path, message }) => [path.slice(1), message]),
+  )
+  const complaints = optionNames
+    .filter((name) => faults.has(name))
+    .map(
+      (name) =>
+        `${wordOf(name)}: ${JSON.stringify(given[name])} is not usable (${faults.get(name)}); ${Options.properties[name].description}`,
+    )
+  const unknown = Object.keys(given).filter((name) => !(name in Options.properties))
+  throw new OptionError(
+    [
+      ...complaints,
+      ...unknown.map((name) => `${name}: there is no such option; there are ${optionNames.join(', ')}`),
+    ].join('\n'),
+  )
+}
+
+/**
  * Options from flags, then environment, then defaults. Throws `OptionError`, naming the flag or variable at fault.
  */
 export function readOptions(
@@ -78,16 +113,9 @@ export function readOptions(
     source[name] = flag === undefined ? variableOf(name) : flagOf(name)
     given[name] = typeof raw === 'string' ? read(name, raw) : raw
   }
-  const options = Value.Default(Options, given)
-  if (Value.Check(Options, options)) return options
-  const faults = new Map(
-    [...Value.Errors(Options, options)].reverse().map(({ path, message }) => [path.slice(1), message]),
-  )
-  const complaints = optionNames
-    .filter((name) => faults.has(name))
-    .map(
-      (name) =>
-        `${source[name]}: ${JSON.stringify(given[name])} is not usable (${faults.get(name)}); ${Options.properties[name].description}`,
-    )
-  throw new OptionError(complaints.join('\n'))
+  return check(given, (name) => source[name])
 }
+
+/** Options that a program gives. Throws `OptionError`, naming the option at fault. */
+export const checkOptions = (given: Readonly<Record<string, unknown>>): Options =>
+  check(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), (name) => name)

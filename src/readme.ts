@@ -50,16 +50,21 @@ function settings(vendors: readonly Vendor[]): string {
 
 const block = (text: string): string => `\n\n${text}\n\n`
 
-/** The README with what stands between `<!-- NAME -->` and `<!-- /NAME -->` as the registry has it. */
-export function withRegistry(readme: string, vendors: readonly Vendor[]): string {
-  const parts = {
-    titles: titles(vendors),
-    vendors: block(logins(vendors)),
-    settings: block(settings(vendors)),
-  }
+const parts: Readonly<Record<string, (vendors: readonly Vendor[]) => string>> = {
+  titles,
+  vendors: (vendors) => block(logins(vendors)),
+  settings: (vendors) => block(settings(vendors)),
+}
+
+/** The documents with parts that come from the registry. */
+export const documents = ['README.md', 'fixtures/README.md'] as const
+
+/** A document with what stands between `<!-- NAME -->` and `<!-- /NAME -->` as the registry has it. */
+export function withRegistry(document: string, vendors: readonly Vendor[]): string {
   return Object.entries(parts).reduce((text, [name, part]) => {
-    const [before, old, after] = text.split(new RegExp(`<!-- /?${name} -->`))
-    if (old === undefined || after === undefined) throw new Error(`the README has no part named ${name}`)
-    return `${before}<!-- ${name} -->${part}<!-- /${name} -->${after}`
-  }, readme)
+    const [before, old, after, ...more] = text.split(new RegExp(`<!-- /?${name} -->`))
+    if (old === undefined) return text
+    if (after === undefined || more.length > 0) throw new Error(`the part named ${name} has no end, or two`)
+    return `${before}<!-- ${name} -->${part(vendors)}<!-- /${name} -->${after}`
+  }, document)
 }

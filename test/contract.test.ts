@@ -1,4 +1,5 @@
 import t from 'tap'
+import { documentsOf } from '../src/control/documents.js'
 import { vendors } from '../src/vendors/registry.js'
 import { levels } from '../src/vendors/vendor.js'
 import { type Ask, emulate } from './support/emulate.js'
@@ -318,5 +319,26 @@ for (const { name, login } of vendors) {
       t.equal(byHost.status, byPath.status)
       t.equal(byHost.text.replace(/"traceId":"[^"]*"/, ''), byPath.text.replace(/"traceId":"[^"]*"/, ''))
     }
+  })
+}
+
+for (const { vendor, profile } of vendors.flatMap(documentsOf).filter((document) => document.profile !== undefined)) {
+  const { name, login } = vendor
+
+  t.test(`${name} ${profile}: the login that is shown works, and no credential is refused`, async (t) => {
+    const { ask, post, set } = await emulate(t)
+    await set(name, { profile })
+    const { status, text } = await post(`/${name}${login.path}`, {
+      body: login.body,
+      headers: { 'content-type': login.contentType },
+    })
+    t.equal(status, 200, text)
+    t.notMatch(text, /error|"success":false/)
+    for (const row of guarded[name] ?? []) {
+      const [method, path] = split(row)
+      t.match((await ask(method, `/${name}${path}`)).text, /error|"success":false/, row)
+    }
+    const elsewhere = await ask('GET', `/${name}/api/nowhere`)
+    t.ok(elsewhere.status === 404 || elsewhere.json.status === '404')
   })
 }

@@ -7,6 +7,8 @@ t.test('without flags and variables the defaults hold', async (t) => {
     host: '127.0.0.1',
     plain: false,
     maxWorlds: 1000,
+    journal: 10_000,
+    journalSecrets: false,
     logLevel: 'info',
     logJson: false,
   })

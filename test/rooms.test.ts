@@ -40,6 +40,8 @@ t.test('a planted violation of each kind is caught', async (t) => {
     ['core/x.ts', "const now = globalThis['Date'].now()", 'reaches for the global object'],
     ['core/x.ts', 'const now = process.hrtime.bigint()', 'reads the time (hrtime)'],
     ['app.ts', 'const now = process.hrtime.bigint()', 'reads the time (hrtime)'],
+    ['core/x.ts', 'setTimeout(done, 5)', 'waits (setTimeout)'],
+    ['http/x.ts', 'setInterval(done, 5)', 'waits (setInterval)'],
     ['core/x.ts', 'const { env } = process', 'reads the environment'],
     ['core/x.ts', 'const home = process.env.HOME', 'reads the environment'],
     ['core/x.ts', "db.exec('DELETE FROM token')", 'speaks SQL'],
@@ -86,6 +88,11 @@ t.test('a planted violation of each kind is caught', async (t) => {
     ['control/x.ts', "import { LoginResponse } from '../vendors/tavio/wire.js'", 'imports vendors/tavio/wire.ts'],
     ['control/x.ts', "const path = '/tavio'", 'names a vendor (tavio)'],
     ['control/x.ts', "import { openStore } from '../store/database.js'", 'imports store/database.ts'],
+    ['client/x.ts', "import { ClockShown } from '../control/clock.js'", 'imports control/clock.ts'],
+    ['client/x.ts', "import type { Vendor } from '../vendors/vendor.js'", 'imports vendors/vendor.ts'],
+    ['client/x.ts', "import { buildApp } from '../app.js'", 'imports app.ts'],
+    ['client/x.ts', "import { Value } from '@sinclair/typebox/value'", 'imports @sinclair/typebox/value'],
+    ['client/x.ts', "const path = '/tavio'", 'names a vendor (tavio)'],
   ]
   const vendors: Source[] = ['tavio', 'thiio'].map((name) => ({ path: `vendors/${name}/index.ts`, text: '' }))
   for (const [path, text, breach] of rows) {

@@ -1,28 +1,41 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { type Clock, iso } from '../core/clock.js'
 import type { World } from '../core/world.js'
+import type { Vendor } from '../vendors/vendor.js'
 import type { Control, ControlApp } from './control.js'
 import { ControlError } from './errors.js'
-import { Duration, duration, Instant, instant } from './time.js'
+import { Duration, duration, end, Instant, instant } from './time.js'
+import { mintedIn, tokenNamed } from './token-named.js'
 
 const Freeze = Type.Object({ at: Type.Optional(Instant) }, { additionalProperties: false })
 
-const Advance = Type.Union([
+const ToToken = Type.Object(
+  {
+    token: Type.String({ minLength: 1, description: 'text or id of a token' }),
+    edge: Type.Optional(
+      Type.Union([Type.Literal('before'), Type.Literal('at'), Type.Literal('after')], {
+        default: 'at',
+        description: 'a second before its expiry, the first instant at which it is refused, or a second after that',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const Advance = Type.Union([
   Type.Object({ by: Duration }, { additionalProperties: false }),
-  Type.Object({ to: Instant }, { additionalProperties: false }),
+  Type.Object({ to: Type.Union([Instant, ToToken]) }, { additionalProperties: false }),
 ])
 
-/** The last millisecond that dates can be written of with four digits for the year. */
-const end = 253_402_300_799_999
-
 /** Back only while nothing has happened that would then lie in the future. Throws `clock-backwards` or `invalid-instant`. */
-function assertReachable({ clock, requests }: World, at: number): void {
+function assertReachable(world: World, at: number): void {
+  const { clock, requests } = world
   if (at > end) throw new ControlError(422, 'invalid-instant', `the clock ends at ${iso(end)}`)
-  if (at >= clock.now() || requests === 0) return
+  if (at >= clock.now() || (requests === 0 && mintedIn(world) === 0)) return
   throw new ControlError(
     409,
     'clock-backwards',
-    'the clock goes back only before the first vendor request of its world',
+    'the clock goes back only before the first vendor request and the first minted token of its world',
     {
       now: iso(clock.now()),
       asked: iso(at),
@@ -45,10 +58,19 @@ const shown = (clock: Clock): Static<typeof ClockShown> => ({
   offsetMs: clock.offsetMs,
 })
 
+/** Epoch milliseconds of an edge of a token's life. Throws `unknown-token`, `ambiguous-token` or `never-expires`. */
+function edgeOf(named: string, edge: 'before' | 'at' | 'after', vendors: readonly Vendor[], world: World): number {
+  const { token } = tokenNamed(vendors, world, { either: named }, '/to/token')
+  if (token.expiresAt === null) {
+    throw new ControlError(422, 'never-expires', 'this token does not expire', { pointer: '/to/token', id: token.id })
+  }
+  return token.expiresAt + { before: -1000, at: 0, after: 1000 }[edge]
+}
+
 const response = { 200: ClockShown }
 
 /** The time of a world. */
-export function clock(app: ControlApp, { world }: Control): void {
+export function clock(app: ControlApp, { world, vendors }: Control): void {
   app.get(
     '/clock',
     { schema: { operationId: 'readClock', summary: 'The time of the world', response } },
@@ -75,7 +97,12 @@ export function clock(app: ControlApp, { world }: Control): void {
       const change = request.body
       const advanced = world(request)
       const now = advanced.clock.now()
-      const wanted = 'by' in change ? now + duration(change.by, '/by') : instant(change.to, '/to')
+      const wantedOf = () => {
+        if ('by' in change) return now + duration(change.by, '/by')
+        if (typeof change.to === 'string') return instant(change.to, '/to')
+        return edgeOf(change.to.token, change.to.edge ?? 'at', vendors, advanced)
+      }
+      const wanted = wantedOf()
       assertReachable(advanced, wanted)
       advanced.clock.advance(wanted - now)
       return shown(advanced.clock)

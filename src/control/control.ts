@@ -7,6 +7,9 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
+import type { Refusal } from '../core/refusal.js'
+import type { Snapshots } from '../core/snapshots.js'
+import type { Tally } from '../core/tally.js'
 import type { World } from '../core/world.js'
 import type { Worlds } from '../core/worlds.js'
 import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
@@ -20,13 +23,36 @@ export type ControlApp = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+/** A request to a vendor, by the vendor's own path. */
+export interface Question {
+  readonly vendor: string
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Where operations are asked what they would answer, and nothing changes. */
+export interface Rehearsal {
+  /** A copy of the world that stands still. Whoever changes it rebases it, and closes it. */
+  copy(world: World): World
+  /** What the operation answers in a world that begins as the copy did. */
+  ask(copy: World, question: Question): Promise<{ readonly status: number; readonly refusal: Refusal | null }>
+}
+
 /** What the control plane knows of the server it controls. */
 export interface Control {
   readonly vendors: readonly Vendor[]
   readonly worlds: Worlds
+  /** What this server has done since it began. */
+  readonly tally: Tally
+  readonly snapshots: Snapshots
+  readonly rehearsal: Rehearsal
   readonly seed: number
   readonly version: string
   readonly instance: string
+  /** Whether journals show secrets. */
+  readonly journalSecrets: boolean
   /** What every control request but `/health` must present, if set. */
   readonly controlToken: string | undefined
   /** The folder with one OpenAPI document a vendor. */
@@ -36,6 +62,8 @@ export interface Control {
   base(request: FastifyRequest): string
   /** The world that a control request selects. */
   world(request: FastifyRequest): World
+  /** The name of the world that a control request selects, whether it has been made or not. */
+  selected(request: FastifyRequest): string
   /** Why a request could not be placed at all, if so. */
   misplaced(request: FastifyRequest): string | undefined
 }

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
 import { Type } from '@sinclair/typebox'
 import Fastify from 'fastify'
+import { Snapshots } from '../core/snapshots.js'
+import { Tally } from '../core/tally.js'
 import { Worlds } from '../core/worlds.js'
 import type { Vendor } from '../vendors/vendor.js'
 import type { Control, ControlApp } from './control.js'
@@ -19,13 +21,18 @@ const nothing = (vendors: readonly Vendor[], version: string): Control => ({
   vendors,
   version,
   worlds: new Worlds({ template: Buffer.alloc(0), seed: 0, open: missing, max: 0 }),
+  tally: new Tally(),
+  rehearsal: { copy: missing, ask: missing },
+  snapshots: new Snapshots({ open: missing, verify: missing, read: missing, secretsOf: missing, secrets: [] }),
   seed: 0,
+  journalSecrets: false,
   instance: '',
   controlToken: undefined,
   documents: '',
   operations: missing,
   base: missing,
   world: missing,
+  selected: missing,
   misplaced: missing,
 })
 

@@ -2,8 +2,10 @@ import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
 import { exampleFacts, Refusal, type RefusalCode } from '../core/refusal.js'
 import {
+  answerUnder,
   type Evidence,
   type Operation,
+  profilesOf,
   type Scene,
   type Stage,
   settingsFrom,
@@ -14,23 +16,10 @@ import {
   weakest,
   word,
 } from '../vendors/vendor.js'
+import { type Case, responses } from './responses.js'
 
 /** Examples are worded at this instant. */
 const exampleNow = 1_767_225_600_000
-
-/** One case in which an operation answers: a success, or a refusal in the vendor's words. */
-interface Case {
-  readonly name: string
-  readonly description: string
-  readonly status: number
-  readonly evidence: Evidence
-  readonly assumed: readonly string[]
-  readonly weaker: Readonly<Record<string, Evidence>>
-  readonly headers: Readonly<Record<string, string | number>>
-  readonly mediaType: string | undefined
-  readonly example: unknown
-  readonly schema: unknown
-}
 
 interface Route {
   readonly method: string
@@ -53,11 +42,21 @@ function missing(): never {
   throw new Error('a route that is only being described was called')
 }
 
+const refusedSchema = { $ref: '#/components/schemas/Refused' }
+
 const plain = (schema: unknown): unknown => JSON.parse(JSON.stringify(schema))
 const bare = (mediaType: string): string => mediaType.split(';', 1)[0] ?? ''
 
-function scene(vendor: Vendor, { method, path }: Pick<Route, 'method' | 'path'>): Scene<VendorTypes['settings']> {
-  const settings = settingsFrom(vendor, {})
+/** A vendor as it is under one of its profiles. */
+interface Subject {
+  readonly vendor: Vendor
+  readonly settings: VendorTypes['settings']
+}
+
+function scene(
+  { settings }: Subject,
+  { method, path }: Pick<Route, 'method' | 'path'>,
+): Scene<VendorTypes['settings']> {
   return { method, path: path.replace(/:([A-Za-z]+)/g, '{$1}'), now: exampleNow, settings }
 }
 
@@ -69,6 +68,8 @@ function refused(vendor: Vendor, refusal: Refusal, at: Scene<VendorTypes['settin
   const { code } = refusal
   const { status, body, headers = {}, evidence, assumed = [] }: WireError = word(vendor.refuse, refusal, at)
   const { 'content-type': type = vendor.manners.contentType, ...rest } = headers
+  const mediaType = bare(String(type))
+  const isJson = body !== '' && /[/+]json$/.test(mediaType)
   return {
     name: code,
     description: code,
@@ -77,17 +78,18 @@ function refused(vendor: Vendor, refusal: Refusal, at: Scene<VendorTypes['settin
     assumed,
     weaker: {},
     headers: rest,
-    mediaType: body === '' ? undefined : bare(String(type)),
-    example: body === '' ? undefined : JSON.parse(body),
-    schema: { $ref: '#/components/schemas/Refused' },
+    mediaType: body === '' ? undefined : mediaType,
+    ...(isJson ? { example: JSON.parse(body), schema: refusedSchema } : { example: body, schema: { type: 'string' } }),
   }
 }
 
-function casesOf(vendor: Vendor, route: Route): Case[] {
+function casesOf(subject: Subject, route: Route): Case[] {
+  const { vendor, settings } = subject
   const { operation, schema } = route
   const responses: Record<string, unknown> = Object(schema.response)
-  const successes = Object.entries(operation.answers).map(
-    ([status, answer]): Case => ({
+  const successes = Object.entries(operation.answers).map(([status, declared]): Case => {
+    const answer = answerUnder(declared, settings.profile)
+    return {
       name: 'success',
       description: answer.description,
       status: Number(status),
@@ -97,81 +99,26 @@ function casesOf(vendor: Vendor, route: Route): Case[] {
       headers: answer.headers ?? {},
       mediaType: answer.example === undefined ? undefined : bare(vendor.manners.contentType),
       example: answer.example,
-      schema: plain(responses[status] ?? {}),
-    }),
-  )
+      schema: plain(answer.schema ?? responses[status] ?? {}),
+    }
+  })
   const readsBody = route.method !== 'GET' || vendor.manners.bodyOnGet
   const always: RefusalCode[] = readsBody ? ['body-too-large', 'throttled', 'internal'] : ['throttled', 'internal']
-  const at = scene(vendor, route)
+  const at = scene(subject, route)
   return [
     ...successes,
     ...[...operation.refuses, ...always].map((refusal) => refused(vendor, shown(refusal), at, operation.evidence)),
   ]
 }
 
-/** One schema, or any of several. */
-const anyOf = (schemas: readonly unknown[]) => {
-  const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
-  return distinct.length === 1 ? distinct[0] : { anyOf: distinct }
-}
-
-const exampleOf = ({ description, example, evidence, assumed }: Case) => ({
-  summary: description,
-  value: example,
-  'x-evidence': evidence,
-  ...(assumed.length > 0 && { 'x-assumed': assumed }),
-})
-
-/** Cases by names of their own: a second one of the same refusal is numbered. */
-function named(cases: readonly Case[]): Case[] {
-  return cases.map((one, index) => {
-    const before = cases.slice(0, index).filter(({ name }) => name === one.name).length
-    return before === 0 ? one : { ...one, name: `${one.name}-${before + 1}` }
-  })
-}
-
-function contentOf(cases: readonly Case[]) {
-  const types = [...new Set(cases.flatMap(({ mediaType }) => mediaType ?? []))]
-  const contents = types.map((type) => {
-    const alike = cases.filter(({ mediaType }) => mediaType === type)
-    const examples = Object.fromEntries(alike.map((one) => [one.name, exampleOf(one)]))
-    return [type, { schema: anyOf(alike.map(({ schema }) => schema)), examples }]
-  })
-  return Object.fromEntries(contents)
-}
-
-/** All cases that share a status, as one OpenAPI response. */
-function response(alike: readonly Case[]) {
-  const cases = named(alike)
-  const content = contentOf(cases)
-  const headers = Object.fromEntries(
-    cases.flatMap((one) =>
-      Object.entries(one.headers).map(([name, value]) => [
-        name,
-        { schema: { type: 'string' }, example: String(value) },
-      ]),
-    ),
-  )
-  const assumed = [...new Set(cases.flatMap((one) => one.assumed))]
-  const weaker = Object.assign({}, ...cases.map((one) => one.weaker))
-  return {
-    description: [...new Set(cases.map(({ description }) => description))].join(', '),
-    'x-evidence': weakest(...cases.map(({ evidence }) => evidence)),
-    'x-cases': Object.fromEntries(cases.map(({ name, evidence }) => [name, evidence])),
-    ...(assumed.length > 0 && { 'x-assumed': assumed }),
-    ...(Object.keys(weaker).length > 0 && { 'x-weaker': weaker }),
-    ...(Object.keys(headers).length > 0 && { headers }),
-    ...(Object.keys(content).length > 0 && { content }),
-  }
-}
-
-function responses(cases: readonly Case[]): Record<string, unknown> {
-  const statuses = [...new Set(cases.map(({ status }) => status))].sort((a, b) => a - b)
-  return Object.fromEntries(statuses.map((status) => [status, response(cases.filter((one) => one.status === status))]))
-}
-
-/** The OpenAPI document of a vendor, written from the schemas and refusal tables that the server runs on. */
-export async function describe(vendor: Vendor, version: string): Promise<Record<string, unknown>> {
+/**
+ * The OpenAPI document of a vendor under one of its profiles, its default where left out, written from the schemas and
+ * refusal tables that the server runs on.
+ */
+export async function describe(vendor: Vendor, version: string, profile?: string): Promise<Record<string, unknown>> {
+  const settings = settingsFrom(vendor, profile === undefined ? {} : { profile })
+  const subject = { vendor, settings }
+  const named = profilesOf(vendor).length === 0 ? '' : ` Profile ${settings.profile}.`
   const app: VendorApp = Fastify({ exposeHeadRoutes: false })
   const routes: Route[] = []
   await app.register(swagger, {
@@ -180,7 +127,7 @@ export async function describe(vendor: Vendor, version: string): Promise<Record<
       info: {
         title: `${vendor.title} as emulated by Understudy`,
         version,
-        description: `${vendor.summary}. An emulation, written from public documents; the vendor has no part in it. Each response says on what evidence it rests (\`x-evidence\`) and what of it was decided here (\`x-assumed\`).`,
+        description: `${vendor.summary}.${named} An emulation, written from public documents; the vendor has no part in it. Each response says on what evidence it rests (\`x-evidence\`) and what of it was decided here (\`x-assumed\`).`,
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: `/${vendor.name}` }],
@@ -188,9 +135,14 @@ export async function describe(vendor: Vendor, version: string): Promise<Record<
     },
     convertConstToEnum: false,
   })
-  app.addHook('onRoute', ({ method, url, config, schema }) => {
-    if (!config?.operation) return
-    routes.push({ method: String(method), path: url, operation: config.operation, schema: schema ?? {} })
+  app.addHook('onRoute', (route) => {
+    const operation = route.config?.operation
+    if (!operation) return
+    if (operation.profiles?.includes(settings.profile ?? '') === false) {
+      route.schema = { ...route.schema, hide: true }
+      return
+    }
+    routes.push({ method: String(route.method), path: route.url, operation, schema: route.schema ?? {} })
   })
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
@@ -203,16 +155,18 @@ export async function describe(vendor: Vendor, version: string): Promise<Record<
   for (const route of routes) {
     const described = paths[route.path.replace(/:([A-Za-z]+)/g, '{$1}')]?.[route.method.toLowerCase()]
     if (!described) throw new Error(`${route.method} ${route.path} was not described`)
-    described.responses = responses(casesOf(vendor, route))
+    described.responses = responses(casesOf(subject, route))
     described.security ??= []
     described.externalDocs = { url: route.operation.reference }
     described['x-evidence'] = route.operation.evidence
-    if (route.operation.event) described['x-event'] = route.operation.event
+    const event = route.operation.events ?? route.operation.event
+    if (event) described['x-event'] = event
   }
   const components: Record<string, Record<string, unknown>> = Object(document.components)
-  components.schemas = { ...components.schemas, Refused: plain(vendor.errors) }
+  const errors = vendor.errorsUnder?.[settings.profile ?? ''] ?? vendor.errors
+  components.schemas = { ...components.schemas, Refused: plain(errors) }
   const options = { ...exampleFacts['wrong-method'], method: 'OPTIONS' }
-  const nowhere = scene(vendor, { method: 'GET', path: '/nowhere' })
+  const nowhere = scene(subject, { method: 'GET', path: '/nowhere' })
   const underApi = { ...nowhere, path: '/api/nowhere' }
   return {
     ...document,

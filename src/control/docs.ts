@@ -1,8 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Control } from './control.js'
+import { documentsOf } from './documents.js'
 
 /**
- * Swagger UI over the documents of all vendors. It lives in a Fastify instance of its own, made when the first reader
+ * Swagger UI over all documents. It lives in a Fastify instance of its own, made when the first reader
  * comes, so that a server nobody reads starts without it.
  */
 export function docs(app: FastifyInstance, { vendors }: Control): void {
@@ -17,7 +18,10 @@ export function docs(app: FastifyInstance, { vendors }: Control): void {
     await reader.register(swaggerUi, {
       routePrefix: '/_understudy/docs',
       uiConfig: {
-        urls: vendors.map(({ name, title }) => ({ name: title, url: `/_understudy/openapi/${name}.json` })),
+        urls: [...vendors.flatMap(documentsOf), { name: 'control', title: 'Control plane' }].map(({ name, title }) => ({
+          name: title,
+          url: `/_understudy/openapi/${name}.json`,
+        })),
       },
       theme: { title: 'Understudy' },
     })

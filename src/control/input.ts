@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { Value, type ValueError, ValueErrorType } from '@sinclair/typebox/value'
 import { ControlError } from './errors.js'
 
 /** What was expected at a JSON pointer, or of the whole body at `''`. */
@@ -9,11 +9,34 @@ export const expected = (pointer: string, what: string): ControlError =>
     expected: what,
   })
 
-/** What a control request says, if `schema` allows it. Throws a 422 with the JSON pointer and what was expected there. */
-export function read<S extends TSchema>(schema: S, value: unknown): Static<S> {
+type Wrong = Pick<ValueError, 'path' | 'message'>
+
+/**
+ * What is wrong with a union whose variants are told apart by a literal (`kind`): what is with the one that was chosen
+ * or, where none was, which there are.
+ */
+function narrowed(error: ValueError): Wrong {
+  if (error.type !== ValueErrorType.Union) return error
+  const variants = error.errors.map((errors) => [...errors])
+  const isLiteral = ({ type }: ValueError) => type === ValueErrorType.Literal
+  const [chosen, ...more] = variants.filter((errors) => !errors.some(isLiteral))
+  const [first] = chosen ?? []
+  if (first && more.length === 0) return narrowed(first)
+  const literals = variants.flatMap((errors) => errors.filter(isLiteral))
+  const [path, ...elsewhere] = new Set(literals.map((literal) => literal.path))
+  if (chosen || path === undefined || elsewhere.length > 0) return error
+  return { path, message: `one of ${literals.map(({ schema }) => JSON.stringify(schema.const)).join(', ')}` }
+}
+
+/**
+ * What a control request says, if `schema` allows it. Throws a 422 with the JSON pointer, below `at`, and what was
+ * expected there.
+ */
+export function read<S extends TSchema>(schema: S, value: unknown, at = ''): Static<S> {
   if (Value.Check(schema, value)) return value
   const first = Value.Errors(schema, value).First()
-  throw expected(first?.path ?? '', (first?.message ?? 'something else').replace(/^Expected /, ''))
+  const { path, message }: Wrong = first ? narrowed(first) : { path: '', message: 'something else' }
+  throw expected(at + path, message.replace(/^Expected /, ''))
 }
 
 /**

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Control } from './control.js'
+import { documentsOf } from './documents.js'
 import { ControlError } from './errors.js'
 
-/** The committed OpenAPI documents: one a vendor, and that of the control plane. */
+/** The committed OpenAPI documents: one for each profile of a vendor, and that of the control plane. */
 export function openapi(app: FastifyInstance, { vendors, documents }: Control): void {
-  const files = ['control.json', ...vendors.map(({ name }) => `${name}.json`)]
+  const files = ['control', ...vendors.flatMap(documentsOf).map(({ name }) => name)].map((name) => `${name}.json`)
 
   app.get<{ Params: { file: string } }>('/openapi/:file', async (request, reply) => {
     const { file } = request.params

@@ -1,21 +1,36 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { UnusableSnapshot } from '../core/ports.js'
 import { TooManyWorlds } from '../core/worlds.js'
 import type { Vendor } from '../vendors/vendor.js'
+import { accounts } from './accounts.js'
 import { clock } from './clock.js'
 import type { Control } from './control.js'
 import { docs } from './docs.js'
 import { ControlError, errorBody } from './errors.js'
+import { faults } from './faults.js'
 import { health } from './health.js'
 import { strictly } from './input.js'
+import { inspect } from './inspect.js'
+import { rememberInterventions } from './interventions.js'
+import { keys } from './keys.js'
+import { metrics } from './metrics.js'
 import { openapi } from './openapi.js'
+import { outbox } from './outbox.js'
 import { protect, readJsonOnly } from './protect.js'
+import { requests } from './requests.js'
 import { settings } from './settings.js'
+import { corruptSnapshot, snapshots } from './snapshots.js'
+import { stream } from './stream.js'
+import { timers } from './timers.js'
+import { tokens } from './tokens.js'
 import { vendors } from './vendors.js'
+import { verify } from './verify.js'
 import { worlds } from './worlds.js'
 
 function asControlError(error: unknown): ControlError | undefined {
   if (error instanceof ControlError) return error
+  if (error instanceof UnusableSnapshot) return corruptSnapshot(error)
   if (error instanceof TooManyWorlds) return new ControlError(503, 'too-many-worlds', error.message, { max: error.max })
   if (error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500) {
     const code =
@@ -31,7 +46,25 @@ function asControlError(error: unknown): ControlError | undefined {
 }
 
 /** The nouns that can be controlled, each a file. */
-export const nouns = [health, vendors, worlds, clock, settings]
+export const nouns = [
+  health,
+  vendors,
+  worlds,
+  clock,
+  settings,
+  outbox,
+  faults,
+  accounts,
+  snapshots,
+  requests,
+  stream,
+  verify,
+  metrics,
+  tokens,
+  inspect,
+  keys,
+  timers,
+]
 
 /** What is said where no vendor is asked. */
 const nobody = (vendors: readonly Vendor[]): ControlError =>
@@ -70,6 +103,7 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
     async (scope) => {
       protect(scope, control.controlToken)
       readJsonOnly(scope)
+      rememberInterventions(scope, control)
       scope.addHook('onRoute', ({ method, path }) => {
         if (method !== 'HEAD') routes.push(`${method} ${path}`)
       })

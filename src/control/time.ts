@@ -8,6 +8,9 @@ export const Duration = Type.Union([Type.String(), Type.Integer({ minimum: 0 })]
 
 export const Instant = Type.String({ description: 'ISO 8601; UTC where it names no zone' })
 
+/** The last millisecond that dates can be written of with four digits for the year. */
+export const end = 253_402_300_799_999
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** Milliseconds of a `Duration`. Throws `invalid-duration`. */

@@ -3,17 +3,28 @@ import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
 import { weakest } from '../vendors/vendor.js'
 import type { Control, ControlApp } from './control.js'
 
-const described = ({ id, method, path, evidence, answers, profiles, event, reference }: RegisteredOperation) => ({
+const described = ({
+  id,
+  method,
+  path,
+  evidence,
+  answers,
+  profiles,
+  event,
+  events,
+  reference,
+}: RegisteredOperation) => ({
   id,
   method,
   path,
   evidence: weakest(evidence, ...Object.values(answers).map((answer) => answer.evidence)),
   reference,
   ...(event && { event }),
+  ...(events && { events: [...events] }),
   ...(profiles && { profiles: [...profiles] }),
 })
 
-const Vendors = Type.Object({
+export const Vendors = Type.Object({
   vendors: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -30,6 +41,7 @@ const Vendors = Type.Object({
           evidence: Type.String(),
           reference: Type.String(),
           event: Type.Optional(Type.String()),
+          events: Type.Optional(Type.Array(Type.String(), { description: 'where the body tells which' })),
           profiles: Type.Optional(Type.Array(Type.String())),
         }),
       ),

@@ -1,15 +1,22 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import type { World } from '../core/world.js'
 import type { Control, ControlApp } from './control.js'
 import { ControlError } from './errors.js'
+import { snapshotNamed, worldNamed } from './find.js'
+import { SnapshotName } from './snapshots.js'
 
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 
-const NewWorld = Type.Object(
+export const NewWorld = Type.Object(
   {
     name: Type.Optional(Name),
-    from: Type.Optional(Type.Object({ world: Name }, { additionalProperties: false })),
+    from: Type.Optional(
+      Type.Union([
+        Type.Object({ world: Name }, { additionalProperties: false }),
+        Type.Object({ snapshot: SnapshotName }, { additionalProperties: false }),
+      ]),
+    ),
   },
   { additionalProperties: false },
 )
@@ -23,7 +30,7 @@ export const WorldShown = Type.Object({
 const Named = Type.Object({ name: Type.String() })
 
 /** The worlds of this server: made, copied, put back and removed. */
-export function worlds(app: ControlApp, { worlds, vendors, world }: Control): void {
+export function worlds(app: ControlApp, { worlds, snapshots, vendors, world }: Control): void {
   let drawn = 0
 
   const shown = (request: Pick<FastifyRequest, 'protocol' | 'host'>, { name, requests }: World) => ({
@@ -34,20 +41,16 @@ export function worlds(app: ControlApp, { worlds, vendors, world }: Control): vo
     ),
   })
 
-  const find = (name: string): World => {
-    const found = worlds.peek(name)
-    if (!found) {
-      throw new ControlError(404, 'unknown-world', `there is no world ${JSON.stringify(name)}`, {
-        worlds: worlds.all().map((known) => known.name),
-      })
-    }
-    return found
-  }
-
   const freeName = (): string => {
     do drawn++
     while (worlds.peek(`w${drawn}`))
     return `w${drawn}`
+  }
+
+  const make = (name: string, from: Static<typeof NewWorld>['from']): World => {
+    if (from === undefined) return worlds.get(name)
+    if ('world' in from) return worlds.copy(worldNamed(worlds, from.world, '/from/world'), name)
+    return worlds.from(snapshots.openKept(snapshotNamed(snapshots, from.snapshot, '/from/snapshot')), name)
   }
 
   app.get(
@@ -65,6 +68,7 @@ export function worlds(app: ControlApp, { worlds, vendors, world }: Control): vo
   app.post(
     '/worlds',
     {
+      config: { replayed: false },
       schema: {
         operationId: 'makeWorld',
         summary: 'Make a world, from the fixtures or as a copy',
@@ -75,7 +79,7 @@ export function worlds(app: ControlApp, { worlds, vendors, world }: Control): vo
     async (request, reply) => {
       const { name = freeName(), from } = request.body
       if (worlds.peek(name)) throw new ControlError(409, 'world-exists', `there is a world ${name} already`)
-      const made = from ? worlds.copy(find(from.world), name) : worlds.get(name)
+      const made = make(name, from)
       reply.code(201)
       return shown(request, made)
     },
@@ -87,7 +91,7 @@ export function worlds(app: ControlApp, { worlds, vendors, world }: Control): vo
       schema: { operationId: 'removeWorld', summary: 'Remove a world', params: Named, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      const found = find(request.params.name)
+      const found = worldNamed(worlds, request.params.name)
       if (found.name === 'default') {
         throw new ControlError(
           409,

@@ -15,17 +15,25 @@ export interface Account<P> {
 export interface NewAccount<P> extends Omit<Account<P>, 'createdAt' | 'updatedAt'> {
   readonly logins: readonly LoginName[]
   /** Epoch milliseconds; now, where left out. */
-  readonly createdAt?: number
-  readonly updatedAt?: number
+  readonly createdAt?: number | undefined
+  readonly updatedAt?: number | undefined
 }
 
 /** An account that this vendor cannot have; the message says what was expected instead. */
-export class ImpossibleAccount extends Error {}
+export class ImpossibleAccount extends Error {
+  constructor(
+    expected: string,
+    /** JSON pointer into the account's entry. */
+    readonly pointer = '',
+  ) {
+    super(expected)
+  }
+}
 
-/** Another account of the realm has this login name already. */
-export class DuplicateLogin extends ImpossibleAccount {
-  constructor(readonly login: LoginName) {
-    super(`a ${login.kind} that no other account has: ${login.key} is taken`)
+/** Another account of the realm has this id or login name already. */
+export class TakenName extends ImpossibleAccount {
+  constructor(kind: string, key: string) {
+    super(`${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind} that no other account has: ${key} is taken`, `/${kind}`)
   }
 }
 
@@ -51,22 +59,59 @@ export class Accounts<P> {
     return row && this.#read(row)
   }
 
+  /** The accounts that go by any of these names, in any tenant. */
+  named(names: readonly Pick<LoginName, 'kind' | 'key'>[]): Account<P>[] {
+    const rows = names.flatMap((name) => this.#rows.byName(this.#vendor, name))
+    return [...new Map(rows.map((row) => [row.id, row])).values()].map((row) => this.#read(row))
+  }
+
   all(): Account<P>[] {
     return this.#rows.all(this.#vendor).map((row) => this.#read(row))
   }
 
-  /** Throws `ImpossibleAccount` where the id is taken, and `DuplicateLogin`. */
+  /** Up to `limit` accounts after a position, in the order of their creation, and the position at which more follow. */
+  page({ after, limit, state }: { after: number; limit: number; state?: AccountState | undefined }): {
+    items: Account<P>[]
+    next: number | null
+  } {
+    const rows = this.#rows.page(this.#vendor, { after, limit: limit + 1, state: state ?? null })
+    return {
+      items: rows.slice(0, limit).map(({ position: _, ...row }) => this.#read(row)),
+      next: rows.length > limit ? (rows[limit - 1]?.position ?? after) : null,
+    }
+  }
+
+  /** What the account logs in with, in the order of kind and key. */
+  loginsOf({ id }: Account<P>): LoginName[] {
+    return this.#rows.logins(this.#vendor, id)
+  }
+
+  /** Throws `TakenName`. */
   create({ logins, ...account }: NewAccount<P>): Account<P> {
-    if (this.find(account.id)) {
-      throw new ImpossibleAccount(`an id that no other account has: ${account.id} is taken`)
-    }
-    for (const login of logins) {
-      if (this.#rows.byLogin(this.#vendor, login)) throw new DuplicateLogin(login)
-    }
+    if (this.find(account.id)) throw new TakenName('id', account.id)
+    this.#assertFree(logins, account.id)
     const now = this.#clock.now()
     const created = { ...account, createdAt: account.createdAt ?? now, updatedAt: account.updatedAt ?? now }
     this.#rows.insert(this.#vendor, { ...created, profile: JSON.stringify(account.profile) }, logins)
     return created
+  }
+
+  /**
+   * Puts what an account shall be in the place of what it is. It keeps its `createdAt` unless it is given another, and
+   * `updatedAt` moves to now. Throws `TakenName`.
+   */
+  change(known: Account<P>, { logins, ...account }: NewAccount<P>): Account<P> {
+    this.#assertFree(logins, known.id)
+    const { createdAt = known.createdAt, updatedAt = this.#clock.now() } = account
+    const changed = { ...account, id: known.id, createdAt, updatedAt }
+    this.#rows.update(this.#vendor, { ...changed, profile: JSON.stringify(account.profile) })
+    this.#rows.rename(this.#vendor, known.id, logins)
+    return changed
+  }
+
+  /** Removes the account and frees its names. Tokens that speak for it stay, and speak for nobody. */
+  remove({ id }: Account<P>): void {
+    this.#rows.remove(this.#vendor, id)
   }
 
   /** Replaces the profile and moves `updatedAt` to now. */
@@ -76,11 +121,24 @@ export class Accounts<P> {
     return updated
   }
 
+  /** Replaces the hash of the password and moves `updatedAt` to now. */
+  changePassword(account: Account<P>, passwordHash: string): void {
+    const profile = JSON.stringify(account.profile)
+    this.#rows.update(this.#vendor, { ...account, passwordHash, updatedAt: this.#clock.now(), profile })
+  }
+
   /** The next number that is no account's id: 1, 2, 3 … */
   nextNumber(chance: Chance): number {
     let number = chance.next('account')
     while (this.find(String(number))) number = chance.next('account')
     return number
+  }
+
+  #assertFree(logins: readonly LoginName[], id: string): void {
+    for (const login of logins) {
+      const bearer = this.#rows.byLogin(this.#vendor, login)
+      if (bearer && bearer.id !== id) throw new TakenName(login.kind, login.key)
+    }
   }
 
   #read(row: AccountRow): Account<P> {

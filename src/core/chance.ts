@@ -1,4 +1,5 @@
-import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
+import { createHash, createHmac, generateKeyPair, randomBytes, randomInt } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { CounterPort } from './ports.js'
 
 /**
@@ -44,6 +45,11 @@ export class Chance {
     return text
   }
 
+  /** From 0 on and below 1, each part of it equally likely. */
+  fraction(purpose: string): number {
+    return this.bytes(purpose, 6).readUIntBE(0, 6) / 2 ** 48
+  }
+
   hex(purpose: string, bytes: number): string {
     return this.bytes(purpose, bytes).toString('hex')
   }
@@ -70,3 +76,11 @@ export const alphanumeric = `${upperAlphanumeric}abcdefghijklmnopqrstuvwxyz`
 
 /** Tells one run of a server from the next. */
 export const drawInstance = (): string => randomBytes(8).toString('hex')
+
+const generateOffTheLoop = promisify(generateKeyPair)
+
+/** A new RSA-4096 private key in PEM. No seed decides it, and it takes the thread pool a second or two. */
+export async function drawRsaKey(): Promise<string> {
+  const { privateKey } = await generateOffTheLoop('rsa', { modulusLength: 4096 })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}

@@ -1,3 +1,9 @@
+/** Where a clock stands, and whether it moves. */
+export interface ClockReading {
+  readonly now: number
+  readonly state: 'running' | 'frozen'
+}
+
 /**
  * The only place that knows the time. A world asks its clock; nothing else reads the machine's.
  *
@@ -47,11 +53,40 @@ export class Clock {
     this.#frozenAt = other.#frozenAt
   }
 
+  get reading(): ClockReading {
+    return { now: this.now(), state: this.state }
+  }
+
+  /** Goes on from a reading, however long ago it was taken. */
+  goOnFrom({ now, state }: ClockReading): void {
+    this.freeze(now)
+    if (state === 'running') this.resume()
+  }
+
   /** Follows the machine again. */
   reset(): void {
     this.#offset = 0
     this.#frozenAt = null
   }
+}
+
+/** Waits for milliseconds of the machine, whatever the time of a world; not longer than until `over`. */
+export const pause = (ms: number, over: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      over.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    over.addEventListener('abort', end)
+    if (over.aborted) end()
+  })
+
+/** Starts to measure; the function that it returns says how many milliseconds have gone by, whatever any clock says. */
+export function stopwatch(): () => number {
+  const from = performance.now()
+  return () => performance.now() - from
 }
 
 /** Whole seconds since 1970, rounded down: what `iat`, `nbf` and `exp` are made of. */

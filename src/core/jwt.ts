@@ -19,15 +19,22 @@ export async function signRs256(header: string, payload: string, privateKey: Key
   return `${signed}.${signature.toString('base64url')}`
 }
 
+/** The same with `none`: whoever believes the header asks for no signature. */
+export const unsignedJwt = (header: string, payload: string): string => `${segment(header)}.${segment(payload)}.`
+
 export type Claims = Readonly<Record<string, unknown>>
+
+/** The header that jsonwebtoken writes. */
+export const plainHeader = { alg: 'HS256', typ: 'JWT' } as const
 
 /** A JWT by HS256 with its claims in the order given; the header is `alg`, `typ`. */
 export const signClaims = (claims: Claims, secret: KeyObject): string =>
   // As a text, because jsonwebtoken would add to an object what the machine's clock says.
-  jsonwebtoken.sign(JSON.stringify(claims), secret, { header: { alg: 'HS256', typ: 'JWT' } })
+  jsonwebtoken.sign(JSON.stringify(claims), secret, { header: plainHeader })
 
 export interface Verification {
-  readonly key: KeyObject
+  /** Any of them may have signed; the first is asked first. */
+  readonly keys: readonly [KeyObject, ...KeyObject[]]
   readonly algorithm: 'HS256' | 'RS256'
   /** Epoch milliseconds. */
   readonly now: number
@@ -37,7 +44,8 @@ export interface Verification {
  * The claims of a correctly signed JWT. Times are not judged here: each vendor has its own rules and their order.
  * Throws `token-malformed` or `token-bad-signature`.
  */
-export function verifySignature(text: string, { key, algorithm, now }: Verification): Claims {
+export function verifySignature(text: string, { keys, algorithm, now }: Verification): Claims {
+  const [key, next, ...older] = keys
   try {
     const claims = jsonwebtoken.verify(text, key, {
       algorithms: [algorithm],
@@ -51,6 +59,9 @@ export function verifySignature(text: string, { key, algorithm, now }: Verificat
     if (error instanceof Refusal) throw error
     const message = error instanceof Error && error.message
     if (message === 'invalid algorithm') throw new Refusal('token-bad-signature', { reason: 'algorithm' })
+    if (message === 'invalid signature' && next) {
+      return verifySignature(text, { keys: [next, ...older], algorithm, now })
+    }
     if (message === 'invalid signature' || message === 'jwt signature is required') {
       throw new Refusal('token-bad-signature', { reason: 'signature' })
     }

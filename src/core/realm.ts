@@ -3,6 +3,7 @@ import { Chance } from './chance.js'
 import type { Clock } from './clock.js'
 import { Keys } from './keys.js'
 import { Lockout } from './lockout.js'
+import { Outbox } from './outbox.js'
 import type { Store } from './ports.js'
 import { Throttle } from './throttle.js'
 import { Tokens } from './token.js'
@@ -36,6 +37,7 @@ export class Realm<T extends RealmTypes = RealmTypes> {
   readonly lockout: Lockout
   readonly throttle: Throttle
   readonly keys: Keys
+  readonly outbox: Outbox
   readonly #store: Store
   #read: { facts: T['facts']; settings: T['settings'] } | undefined
 
@@ -47,7 +49,8 @@ export class Realm<T extends RealmTypes = RealmTypes> {
     this.tokens = new Tokens(store.tokens, vendor, clock)
     this.lockout = new Lockout(store.windows, vendor, clock)
     this.throttle = new Throttle(store.windows, vendor, clock)
-    this.keys = new Keys(store.keys, vendor, this.chance)
+    this.keys = new Keys(store, vendor, this.chance, clock)
+    this.outbox = new Outbox(store.messages, vendor, this.chance, clock)
     this.#store = store
   }
 

@@ -26,9 +26,17 @@ export interface Refusals {
     /** What the vendor's own reader complains of. */
     readonly detail?: string
   }
-  'token-bad-signature': { readonly reason: 'algorithm' | 'unsigned' | 'signature' }
+  'token-bad-signature': {
+    readonly reason: 'algorithm' | 'unsigned' | 'signature'
+    /** What the vendor's own reader complains of. */
+    readonly detail?: string
+  }
   'token-claim-missing': { readonly claim: string }
-  'token-claim-invalid': { readonly claim: string }
+  'token-claim-invalid': {
+    readonly claim: string
+    /** The value, where it is none that the claim can have. */
+    readonly value?: string
+  }
   'token-not-yet-valid': { readonly from: number }
   'token-expired': { readonly at: number; readonly kind?: string }
   'token-revoked': { readonly at: number; readonly kind?: string }

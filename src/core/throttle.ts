@@ -13,24 +13,27 @@ export class Throttle {
   readonly #windows: WindowPort
   readonly #vendor: string
   readonly #clock: Clock
+  readonly #purpose: string
 
-  constructor(windows: WindowPort, vendor: string, clock: Clock) {
+  /** Throttles of one vendor with different purposes count apart. */
+  constructor(windows: WindowPort, vendor: string, clock: Clock, purpose = 'throttle') {
     this.#windows = windows
     this.#vendor = vendor
     this.#clock = clock
+    this.#purpose = purpose
   }
 
   /** Counts a request and returns how many are left; throws `throttled` when none was. */
   count(address: string, { limit, windowSeconds }: ThrottlePolicy): number {
     const now = this.#clock.now()
-    const { count, endsAt: end } = this.#windows.get(this.#vendor, 'throttle', address) ?? { count: 0, endsAt: null }
+    const { count, endsAt: end } = this.#windows.get(this.#vendor, this.#purpose, address) ?? { count: 0, endsAt: null }
     const isOpen = end !== null && now < end
     const before = isOpen ? count : 0
     const resetAt = isOpen ? end : now + windowSeconds * 1000
     if (before >= limit) {
       throw new Refusal('throttled', { limit, retryAfterSeconds: Math.ceil((resetAt - now) / 1000), resetAt })
     }
-    this.#windows.put(this.#vendor, 'throttle', address, { count: before + 1, endsAt: resetAt })
+    this.#windows.put(this.#vendor, this.#purpose, address, { count: before + 1, endsAt: resetAt })
     return limit - before - 1
   }
 }

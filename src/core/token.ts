@@ -16,6 +16,10 @@ export interface Token<F> {
   readonly revokedAt: number | null
   readonly family: string | null
   readonly facts: F
+  /** Number of the key that signed it; `null` for an opaque token. */
+  readonly signedBy: number | null
+  /** How the forge made it otherwise than a login would have, as JSON; `null`: not otherwise. */
+  readonly forged: string | null
 }
 
 export interface NewToken<F> {
@@ -29,6 +33,8 @@ export interface NewToken<F> {
   readonly family?: string | null
   readonly issuedAt?: number
   readonly revokedAt?: number | null
+  readonly signedBy?: number
+  readonly forged?: string
 }
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest()
@@ -55,6 +61,8 @@ export class Tokens<F> {
       family: token.family ?? null,
       issuedAt: token.issuedAt ?? this.#clock.now(),
       revokedAt: token.revokedAt ?? null,
+      signedBy: token.signedBy ?? null,
+      forged: token.forged ?? null,
     }
     this.#rows.insert(this.#vendor, { ...issued, digest, facts: JSON.stringify(token.facts) })
     return issued
@@ -98,6 +106,16 @@ export class Tokens<F> {
 
   extend(token: Token<F>, expiresAt: number): void {
     this.#rows.extend(this.#vendor, token.id, expiresAt)
+  }
+
+  /** From now on another text is this token. */
+  rename(token: Token<F>, text: string): void {
+    this.#rows.replaceDigest(this.#vendor, token.id, digestOf(text))
+  }
+
+  /** Replaces what the vendor keeps of the token. */
+  amend(token: Token<F>, facts: F): void {
+    this.#rows.amend(this.#vendor, token.id, JSON.stringify(facts))
   }
 
   /** Ends the token, and with it all tokens of its family. A token that has ended already stays as it is. */

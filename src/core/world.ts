@@ -1,12 +1,46 @@
-import { Clock } from './clock.js'
+import { Clock, type ClockReading } from './clock.js'
+import { type Fault, Faults } from './faults.js'
+import { Journal, type JournalOptions } from './journal.js'
 import type { Store } from './ports.js'
 import { Realm, type RealmTypes } from './realm.js'
+
+/** Whose chance a world draws from: its own, or that of the world whose snapshot it goes on with. */
+export interface Stream {
+  readonly seed: number
+  readonly name: string
+}
+
+/** Where the journal of a world began: what a replay begins with. */
+export interface Base {
+  /** The store, serialised. */
+  readonly bytes: () => Buffer
+  readonly clock: ClockReading
+  readonly faults: readonly Fault[]
+}
+
+/** What was done to a world from outside between two vendor requests. */
+export interface Intervention {
+  /** How many vendor requests had come before. */
+  readonly after: number
+  /** Epoch milliseconds of the world. */
+  readonly at: number
+  readonly method: string
+  /** The control plane's own path with query, without the world. */
+  readonly path: string
+  /** As JSON; `null` where there was none. */
+  readonly body: string | null
+}
 
 export interface WorldOptions {
   readonly name: string
   readonly seed: number
   readonly store: Store
+  /** The store, serialised, where that is at hand. */
+  readonly bytes?: Buffer
   readonly clock?: Clock
+  readonly faults?: readonly Fault[]
+  /** Nothing is journalled, where left out. */
+  readonly journal?: JournalOptions
 }
 
 /** One isolated copy of everything that can change. */
@@ -14,24 +48,70 @@ export class World {
   readonly name: string
   readonly seed: number
   readonly clock: Clock
+  readonly journal: Journal
+  /** Since its base, oldest first. */
+  readonly interventions: Intervention[] = []
   #store: Store
+  #base: Base
+  #stream: Stream
+  #faults: Faults
   readonly #realms = new Map<string, Realm>()
 
-  constructor({ name, seed, store, clock = new Clock() }: WorldOptions) {
+  constructor({
+    name,
+    seed,
+    store,
+    bytes = store.serialize(),
+    clock = new Clock(),
+    journal,
+    faults = [],
+  }: WorldOptions) {
     this.name = name
     this.seed = seed
     this.#store = store
     this.clock = clock
+    this.journal = new Journal(name, journal ?? { capacity: 0, secretsOf: null })
+    this.#base = { bytes: () => bytes, clock: clock.reading, faults }
+    this.#stream = { seed, name }
+    this.#faults = new Faults(this.#stream, store, clock)
+    this.#faults.load(faults)
+  }
+
+  get base(): Base {
+    return this.#base
+  }
+
+  get stream(): Stream {
+    return this.#stream
   }
 
   get store(): Store {
     return this.#store
   }
 
-  /** Goes on with another store; what holds a realm of the old one keeps it until it is done. */
-  begin(store: Store): void {
+  get faults(): Faults {
+    return this.#faults
+  }
+
+  /**
+   * Goes on with another store, from a base and with a chance of its own unless it is told whose. What holds a realm of
+   * the old store keeps it until it is done.
+   */
+  begin(store: Store, base: Base, stream: Stream = { seed: this.seed, name: this.name }): void {
     this.#store = store
+    this.#base = base
+    this.#stream = stream
+    this.#faults = new Faults(stream, store, this.clock)
     this.#realms.clear()
+    this.journal.clear()
+    this.interventions.length = 0
+  }
+
+  /** Makes what is now the beginning: what came before can no longer be replayed. */
+  rebase(): void {
+    const bytes = this.#store.serialize()
+    this.#base = { bytes: () => bytes, clock: this.clock.reading, faults: this.faults.dump() }
+    this.interventions.length = 0
   }
 
   /** How many vendor requests there were. */
@@ -43,7 +123,8 @@ export class World {
   realm<T extends RealmTypes>(vendor: string): Realm<T> {
     const known = this.#realms.get(vendor)
     if (known) return known as Realm<T>
-    const realm = new Realm<T>({ vendor, seed: this.seed, world: this.name, clock: this.clock, store: this.store })
+    const { seed, name } = this.#stream
+    const realm = new Realm<T>({ vendor, seed, world: name, clock: this.clock, store: this.store })
     this.#realms.set(vendor, realm as Realm)
     return realm
   }

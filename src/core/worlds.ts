@@ -1,5 +1,8 @@
 import { Clock } from './clock.js'
+import type { Fault } from './faults.js'
+import type { JournalOptions } from './journal.js'
 import type { Store } from './ports.js'
+import type { Opened } from './snapshots.js'
 import { World } from './world.js'
 
 /** There are as many worlds as this server may hold. */
@@ -17,6 +20,7 @@ export interface WorldsOptions {
   readonly max: number
   /** The clock of a new world. */
   readonly clock?: () => Clock
+  readonly journal?: JournalOptions
 }
 
 /** The worlds of one server, each made from the same template when it is first asked for. */
@@ -46,28 +50,35 @@ export class Worlds {
     return this.#worlds.get(name) ?? this.#make(name, this.#options.template)
   }
 
-  /** A new world that begins as `original` stands now, its clock included. Throws `TooManyWorlds`. */
+  /** A new world that begins as `original` stands now, its clock and faults included. Throws `TooManyWorlds`. */
   copy(original: World, name: string): World {
-    const copy = this.#make(name, original.store.serialize())
-    copy.clock.follow(original.clock)
-    return copy
+    return this.#make(name, original.store.serialize(), original.faults.dump(), (clock) => clock.follow(original.clock))
+  }
+
+  /** A new world that begins as an opened snapshot, with a chance of its own. Throws `TooManyWorlds`. */
+  from({ store, moment }: Opened, name: string): World {
+    const bytes = store.serialize()
+    store.close()
+    return this.#make(name, bytes, moment.faults, (clock) => clock.goOnFrom(moment.clock))
   }
 
   /** The world back to its template. What is under way there ends in the world as it was. */
   reset(world: World): void {
     const { template, open } = this.#options
-    world.begin(open(template))
     world.clock.reset()
+    world.begin(open(template), { bytes: () => template, clock: world.clock.reading, faults: [] })
   }
 
   remove(world: World): void {
     this.#worlds.delete(world.name)
   }
 
-  #make(name: string, bytes: Buffer): World {
-    const { seed, open, max, clock = () => new Clock() } = this.#options
+  #make(name: string, bytes: Buffer, faults: readonly Fault[] = [], set: (clock: Clock) => void = () => {}): World {
+    const { seed, open, max, clock: newClock = () => new Clock(), journal } = this.#options
     if (this.#worlds.size >= max) throw new TooManyWorlds(max)
-    const world = new World({ name, seed, store: open(bytes), clock: clock() })
+    const clock = newClock()
+    set(clock)
+    const world = new World({ name, seed, store: open(bytes), bytes, clock, faults, ...(journal && { journal }) })
     this.#worlds.set(name, world)
     return world
   }

@@ -7,3 +7,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 export function bearerToken({ authorization = '' }: IncomingHttpHeaders): string | undefined {
   return /^bearer (.*)$/i.exec(authorization)?.[1]?.trim() || undefined
 }
+
+/** The headers that present a bearer token. */
+export const bearer = (text: string): { readonly authorization: string } => ({ authorization: `Bearer ${text}` })

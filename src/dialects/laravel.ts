@@ -54,6 +54,9 @@ export function laravelDateTime(ms: number): string {
   return `${year}-${month}-${day} ${hour}:${minute}:${second}`
 }
 
+/** The same since Laravel 7, which writes microseconds that the database does not have. */
+export const laravelIsoDateTime = (ms: number): string => `${laravelDateTime(ms).replace(' ', 'T')}.000000Z`
+
 /** `ValidationException::summarize`: the first message and how many more there are. */
 export function laravelValidation(errors: Readonly<Record<string, readonly string[]>>) {
   const [first = 'The given data was invalid.', ...more] = Object.values(errors).flat()

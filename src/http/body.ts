@@ -21,8 +21,14 @@ async function readAll(request: FastifyRequest): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+const isGet = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD'
+
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/** Whether the vendor looks at the body of this request. */
+export const readsBody = (request: FastifyRequest, { bodyOnGet }: Pick<Manners<unknown>, 'bodyOnGet'>): boolean =>
+  request.routeOptions.schema?.body !== undefined || (bodyOnGet === true && isGet(request))
 
 /**
  * Reads bodies as bytes, whatever their type, and has the vendor decode them just before validation: by then the
@@ -37,13 +43,17 @@ export function readBodies(scope: FastifyInstance, manners: Manners<VendorTypes[
     done()
   })
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body))
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (request, body, done) => {
+    if (request.visit && Buffer.isBuffer(body)) request.visit.bytes = body
+    done(null, body)
+  })
   scope.addHook('preValidation', async (request) => {
-    const isGet = request.method === 'GET' || request.method === 'HEAD'
-    const reads = request.routeOptions.schema?.body !== undefined || (manners.bodyOnGet && isGet)
-    if (!reads) return
+    if (!readsBody(request, manners)) return
     let bytes = Buffer.isBuffer(request.body) ? request.body : nothing
-    if (isGet && hasBody(request)) bytes = await readAll(request)
+    if (isGet(request) && hasBody(request)) {
+      bytes = await readAll(request)
+      if (request.visit) request.visit.bytes = bytes
+    }
     const contentType = request.headers['content-type'] ?? ''
     const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
     const raw: RawBody = { mediaType, contentType, bytes }

@@ -2,19 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { httpDate } from '../core/clock.js'
 import { Refusal } from '../core/refusal.js'
 import type { World } from '../core/world.js'
-import {
-  type Evidence,
-  type RegisteredOperation,
-  type Vendor,
-  type VendorTypes,
-  weakest,
-  word,
-} from '../vendors/vendor.js'
+import { answerUnder, type Evidence, type RegisteredOperation, type Vendor, weakest, word } from '../vendors/vendor.js'
 import { bodyLimit, readBodies } from './body.js'
 import { allowOrigin } from './cors.js'
+import { FaultInjection } from './faults.js'
+import { nearest } from './nearest.js'
 import { Routes } from './routes.js'
 import { strictValidator } from './validation.js'
-import { addressOf, placeOf, stage, type Visit, visitOf } from './visit.js'
+import { addressOf, placeOf, stage, Visit, visitOf } from './visit.js'
 
 export interface MountOptions {
   readonly world: (name: string) => World
@@ -42,8 +37,12 @@ function asRefusal(error: unknown, request: FastifyRequest): Refusal {
 }
 
 /** Why no operation was found: the path has other methods, or nothing is there. */
-function unrouted(routes: Routes, { method }: FastifyRequest, { path, realm }: Visit): Refusal {
-  const allowed = routes.methods(path, realm.settings.profile)
+function unrouted(routes: Routes, visit: Visit): Refusal {
+  const { method, path, realm } = visit
+  const { profile } = realm.settings
+  visit.operation = null
+  visit.nearest = nearest(routes.under(profile), method, path)
+  const allowed = routes.methods(path, profile)
   return allowed.length > 0
     ? new Refusal('wrong-method', { method, path, allowed })
     : new Refusal('unknown-route', { method, path })
@@ -54,10 +53,12 @@ export class Mounted {
   readonly routes = new Routes()
   readonly #vendor: Vendor
   readonly #options: MountOptions
+  readonly #faults: FaultInjection
 
   constructor(vendor: Vendor, options: MountOptions) {
     this.#vendor = vendor
     this.#options = options
+    this.#faults = new FaultInjection(vendor, (request, reply) => this.#sign(request, reply))
   }
 
   register(app: FastifyInstance): void {
@@ -75,19 +76,32 @@ export class Mounted {
         scope.addHook('onRequest', (request, reply, done) => {
           this.enter(request, reply)
           if (reply.sent) return
-          this.#admit(request)
-          done()
+          const refusal = this.#admit(request)
+          const { operation = null } = request.routeOptions.config
+          this.#faults.beforeBody(request, reply, refusal ? null : operation, (fault = refusal) => done(fault))
         })
-        scope.addHook('onSend', (request, reply, _body, done) => {
+        scope.addHook('preHandler', (request, reply, done) => this.#faults.afterBody(request, reply, done))
+        scope.addHook('onSend', (request, reply, body, done) => {
           // A refusal has been signed as it was worded; without a visit it is the control plane that answers.
           if (request.visit !== null && request.visit.evidence === undefined) this.#sign(request, reply)
+          if (request.visit !== null) this.#end(request, reply, body)
+          done()
+        })
+        // The last of its kind: everybody else has seen the answer as the vendor gave it.
+        scope.addHook('onSend', (request, reply, body, done) => {
+          this.#faults.spoil(request, reply, body, (spoilt) => done(null, spoilt))
+        })
+        scope.addHook('preClose', (done) => {
+          this.#faults.close()
           done()
         })
         scope.addHook('onResponse', (request, reply, done) => {
           // Without the query: clients of some vendors put passwords and tokens there.
           const url = request.originalUrl.split('?', 1)[0]
-          const why = request.visit?.refusal ? ` (${request.visit.refusal})` : ''
-          request.log.info(`${request.method} ${url} ${reply.statusCode}${why}`)
+          const { refusal, nearest } = request.visit ?? {}
+          const why = refusal ? ` (${refusal.code})` : ''
+          const instead = nearest ? `; there is ${nearest.method} ${nearest.path} (${nearest.id})` : ''
+          request.log.info(`${request.method} ${url} ${reply.statusCode}${why}${instead}`)
           done()
         })
         // Never asked: the hook above has refused by then. Without one, what has no route would not see the hook.
@@ -105,23 +119,23 @@ export class Mounted {
 
   /** Opens the visit; answers at once where the request is a browser's preflight. */
   enter(request: FastifyRequest, reply: FastifyReply): void {
-    const { manners, name } = this.#vendor
+    const { manners } = this.#vendor
     const selection = placeOf(request.raw)
     const world = this.#options.world(selection.world)
-    const realm = world.realm<VendorTypes>(name)
-    const path = selection.url.slice(name.length + 1).split('?', 1)[0] || '/'
-    request.visit = { world, realm, selection, path }
+    const visit = new Visit(this.#vendor, world, selection, request)
+    const { realm } = visit
+    request.visit = visit
     reply.header('date', httpDate(world.clock.now()))
-    const number = world.nextRequest()
-    if (!this.#options.plain) reply.header('x-understudy-request', `${world.name}-${number}`)
+    if (!this.#options.plain) reply.header('x-understudy-request', `${world.name}-${visit.number}`)
     reply.serializer((body: unknown) => {
       reply.header('content-type', manners.contentType)
       return manners.serialise(body, realm.settings)
     })
     if (!allowOrigin(request, reply, realm.settings.cors)) return
-    request.visit.evidence = 'assumed'
+    visit.evidence = 'assumed'
     this.#sign(request, reply)
-    reply.code(204).send()
+    this.#end(request, reply.code(204), null)
+    reply.send()
   }
 
   /** Answers a refusal in the vendor's words. */
@@ -133,7 +147,7 @@ export class Mounted {
       now: visit.world.clock.now(),
       settings: visit.realm.settings,
     })
-    visit.refusal = refusal.code
+    visit.refusal = refusal
     visit.evidence = weakest(
       evidence,
       request.routeOptions.config.operation?.evidence ?? 'seed',
@@ -142,7 +156,8 @@ export class Mounted {
     if (body !== '') reply.header('content-type', this.#vendor.manners.contentType)
     this.#sign(request, reply)
     reply.headers(headers ?? {})
-    reply.code(status).send(body === '' ? undefined : Buffer.from(body))
+    this.#end(request, reply.code(status), body)
+    reply.send(body === '' ? undefined : Buffer.from(body))
   }
 
   /** A URL that no router can read: the vendor knows no such route. */
@@ -150,41 +165,57 @@ export class Mounted {
     this.enter(request, reply)
     if (reply.sent) return
     const visit = visitOf(request)
-    this.refuse(new Refusal('unknown-route', { method: request.method, path: visit.path }), request, reply)
+    const { method, path, realm } = visit
+    visit.nearest = nearest(this.routes.under(realm.settings.profile), method, path)
+    const refusal = new Refusal('unknown-route', { method, path })
+    this.#faults.beforeBody(request, reply, null, (fault = refusal) => this.refuse(fault, request, reply))
+    // What a fault answered here passes no hook that would.
+    if (reply.sent) this.#end(request, reply, null)
   }
 
-  /** What is decided before the route is asked. */
-  #admit(request: FastifyRequest): void {
+  /** What is decided before the route is asked: why there is none, if so. Throws `throttled`. */
+  #admit(request: FastifyRequest): Refusal | undefined {
     const visit = visitOf(request)
     const { settings, throttle } = visit.realm
     const { operation } = request.routeOptions.config
     const elsewhere = operation?.profiles && !operation.profiles.includes(settings.profile ?? '')
     if (!operation || elsewhere || (request.method === 'HEAD' && this.#vendor.manners.head === 'refused')) {
-      throw unrouted(this.routes, request, visit)
+      return unrouted(this.routes, visit)
     }
     if (settings.throttle) visit.remaining = throttle.count(addressOf(request), settings.throttle)
+    return undefined
+  }
+
+  /** Ends the visit with the answer that leaves. */
+  #end(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+    const isSent = request.method !== 'HEAD' && (typeof payload === 'string' || Buffer.isBuffer(payload))
+    const body = isSent && payload !== '' ? payload : null
+    visitOf(request).end(request.body, { status: reply.statusCode, headers: reply.getHeaders(), body })
   }
 
   /** Headers that every answer carries. */
   #sign(request: FastifyRequest, reply: FastifyReply): void {
-    const { evidence, ceiling = 'seed', remaining, realm } = visitOf(request)
+    const visit = visitOf(request)
+    const { ceiling = 'seed', remaining, realm } = visit
     const { headers, throttleHeaders } = this.#vendor.manners
     if (headers) reply.headers(headers)
     if (remaining !== undefined && realm.settings.throttle && throttleHeaders) {
       reply.headers(throttleHeaders(realm.settings.throttle.limit, remaining))
     }
-    if (this.#options.plain) return
     const { operation } = request.routeOptions.config
-    const level = evidence ?? successLevel(operation, reply.statusCode, ceiling)
-    if (level) reply.header('x-understudy-evidence', level)
+    const level = visit.evidence ?? successLevel(operation, reply.statusCode, realm.settings.profile, ceiling)
+    if (!level) return
+    visit.evidence = level
+    if (!this.#options.plain) reply.header('x-understudy-evidence', level)
   }
 }
 
 function successLevel(
   operation: Pick<RegisteredOperation, 'evidence' | 'answers'> | undefined,
   status: number,
+  profile: string | undefined,
   ceiling: Evidence,
 ) {
   const answer = operation?.answers[status]
-  return operation && answer && weakest(operation.evidence, answer.evidence, ceiling)
+  return operation && answer && weakest(operation.evidence, answerUnder(answer, profile).evidence, ceiling)
 }

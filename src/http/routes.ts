@@ -8,6 +8,9 @@ function decoded(path: string): string {
   }
 }
 
+const isUnder = ({ profiles }: RegisteredOperation, profile: string | undefined): boolean =>
+  !profiles || (profile !== undefined && profiles.includes(profile))
+
 /** The operations of one vendor, by path. */
 export class Routes {
   readonly operations: RegisteredOperation[] = []
@@ -19,10 +22,15 @@ export class Routes {
     this.#patterns.push({ pattern: new RegExp(`^${literal.replace(/:[A-Za-z]+/g, '[^/]+')}$`), operation })
   }
 
+  /** The operations that there are under `profile`. */
+  under(profile: string | undefined): RegisteredOperation[] {
+    return this.operations.filter((operation) => isUnder(operation, profile))
+  }
+
   /** The methods that `path` has under `profile`; none, where there is no such path. */
   methods(path: string, profile: string | undefined): string[] {
     return this.#at(path)
-      .filter(({ profiles }) => !profiles || (profile !== undefined && profiles.includes(profile)))
+      .filter((operation) => isUnder(operation, profile))
       .map(({ method }) => method)
   }
 

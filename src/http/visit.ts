@@ -1,25 +1,106 @@
+import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import type { AnswerSent, Exchange, Nearest } from '../core/exchange.js'
+import type { Action, Spoil } from '../core/faults.js'
+import type { Entry } from '../core/journal.js'
 import type { Realm } from '../core/realm.js'
-import type { RefusalCode } from '../core/refusal.js'
+import type { Refusal } from '../core/refusal.js'
 import type { World } from '../core/world.js'
-import { type Evidence, type Stage, type VendorTypes, weakest } from '../vendors/vendor.js'
+import {
+  type DomainEvent,
+  type Evidence,
+  type Operation,
+  type Stage,
+  type Vendor,
+  type VendorTypes,
+  weakest,
+} from '../vendors/vendor.js'
 import type { Selection } from './select.js'
 
 /** One vendor request on its way: which world, which realm, and what became of it. */
-export interface Visit {
-  readonly world: World
+export class Visit implements Exchange {
+  readonly vendor: string
   readonly realm: Realm<VendorTypes>
-  readonly selection: Selection
   /** The vendor's own path without query, as its router reads it. */
   readonly path: string
-  /** Code of a refusal and its level, once there is one. */
-  refusal?: RefusalCode
+  readonly method: string
+  readonly url: string
+  readonly rawHeaders: readonly string[]
+  readonly address: string
+  operation: string | null
+  /** The number of the request in its world. */
+  readonly number: number
+  readonly #entry: Entry
+  readonly #vendor: Vendor
+  readonly #operation: Operation | undefined
+  readonly #headers: FastifyRequest['headers']
+  #decoded: unknown
+  /** The body, once it has been read. */
+  bytes?: Buffer
+  answer?: AnswerSent
+  nearest?: Nearest | undefined
+  refusal?: Refusal
+  /** Of the answer, once there is one. */
   evidence?: Evidence
   /** The best evidence that the answer can have in this case. */
   ceiling?: Evidence
+  /** The fault that has fired. */
+  fault?: { readonly id: string; readonly kind: Action['kind'] }
+  /** What is to become of the answer. */
+  spoil?: Spoil
   /** Requests left in the window, while a throttle is on. */
   remaining?: number
+
+  /** Opens an entry in the world's journal. */
+  constructor(
+    vendor: Vendor,
+    readonly world: World,
+    readonly selection: Selection,
+    request: FastifyRequest,
+  ) {
+    const { schema, config } = request.routeOptions
+    this.#vendor = vendor
+    this.#operation = config.operation
+    this.#headers = request.headers
+    this.vendor = vendor.name
+    this.realm = world.realm<VendorTypes>(vendor.name)
+    this.path = selection.url.slice(vendor.name.length + 1).split('?', 1)[0] || '/'
+    this.method = request.method
+    this.url = request.originalUrl
+    this.rawHeaders = request.raw.rawHeaders
+    this.address = addressOf(request)
+    this.operation = schema?.operationId ?? null
+    this.number = world.nextRequest()
+    this.#entry = world.journal.open(this.number, world.clock.now(), this)
+  }
+
+  get target(): string {
+    return this.selection.path
+  }
+
+  get event(): DomainEvent | undefined {
+    if (this.operation === null) return undefined
+    const { eventOf, event } = this.#operation ?? {}
+    return eventOf && this.#decoded !== undefined ? eventOf(this.#decoded) : event
+  }
+
+  claimant(): string | undefined {
+    const { operation, target: path } = this
+    const sent = { operation, headers: this.#headers, path, body: this.#decoded }
+    return this.#vendor.claimant(sent, this.realm)
+  }
+
+  /**
+   * An answer leaves, or there will be none: closes the entry, unless it is closed. `body` is that of the request, decoded
+   * where it was.
+   */
+  end(body: unknown, answer?: AnswerSent): void {
+    if (this.#entry.durationMs !== null) return
+    this.#decoded = Buffer.isBuffer(body) ? undefined : body
+    if (answer) this.answer = answer
+    this.world.journal.close(this.#entry)
+  }
 }
 
 declare module 'fastify' {

@@ -1,30 +1,60 @@
 import type { Database } from 'better-sqlite3'
-import type { AccountPort, AccountRow, LoginName } from '../core/ports.js'
+import type { AccountPage, AccountPort, AccountRow, LoginName } from '../core/ports.js'
+import { Statement } from './statement.js'
 
 const columns = `a.id, a.state, a.password_hash AS passwordHash, a.created_at AS createdAt, a.updated_at AS updatedAt, a.profile`
 
 export function accounts(db: Database): AccountPort {
-  const get = db.prepare<[string, string], AccountRow>(`SELECT ${columns} FROM account a WHERE vendor = ? AND id = ?`)
-  const byLogin = db.prepare<[string, string, string, string], AccountRow>(
+  const get = new Statement<[string, string], AccountRow>(
+    db,
+    `SELECT ${columns} FROM account a WHERE vendor = ? AND id = ?`,
+  )
+  const byLogin = new Statement<[string, string, string, string], AccountRow>(
+    db,
     `SELECT ${columns} FROM login l JOIN account a ON a.vendor = l.vendor AND a.id = l.account
      WHERE l.vendor = ? AND l.tenant = ? AND l.kind = ? AND l.key = ?`,
   )
-  const all = db.prepare<[string], AccountRow>(`SELECT ${columns} FROM account a WHERE vendor = ? ORDER BY rowid`)
-  const insert = db.prepare(
+  const byName = new Statement<[string, string, string], AccountRow>(
+    db,
+    `SELECT ${columns} FROM login l JOIN account a ON a.vendor = l.vendor AND a.id = l.account
+     WHERE l.vendor = ? AND l.kind = ? AND l.key = ? ORDER BY a.rowid`,
+  )
+  const all = new Statement<[string], AccountRow>(
+    db,
+    `SELECT ${columns} FROM account a WHERE vendor = ? ORDER BY rowid`,
+  )
+  const page = new Statement<[AccountPage & { vendor: string }], AccountRow & { position: number }>(
+    db,
+    `SELECT ${columns}, a.rowid AS position FROM account a
+     WHERE +vendor = :vendor AND a.rowid > :after AND (:state IS NULL OR state = :state) ORDER BY a.rowid LIMIT :limit`,
+  )
+  const logins = new Statement<[string, string], LoginName>(
+    db,
+    'SELECT kind, key, tenant FROM login WHERE vendor = ? AND account = ? ORDER BY kind, key, tenant',
+  )
+  const insert = new Statement(
+    db,
     `INSERT INTO account (vendor, id, state, password_hash, created_at, updated_at, profile)
      VALUES (:vendor, :id, :state, :passwordHash, :createdAt, :updatedAt, :profile)`,
   )
-  const insertLogin = db.prepare(
+  const insertLogin = new Statement(
+    db,
     'INSERT INTO login (vendor, tenant, kind, key, account) VALUES (:vendor, :tenant, :kind, :key, :account)',
   )
-  const update = db.prepare(
-    `UPDATE account SET state = :state, password_hash = :passwordHash, updated_at = :updatedAt, profile = :profile
-     WHERE vendor = :vendor AND id = :id`,
+  const update = new Statement(
+    db,
+    `UPDATE account SET state = :state, password_hash = :passwordHash, created_at = :createdAt, updated_at = :updatedAt,
+     profile = :profile WHERE vendor = :vendor AND id = :id`,
   )
+  const remove = new Statement(db, 'DELETE FROM account WHERE vendor = ? AND id = ?')
+  const removeLogins = new Statement(db, 'DELETE FROM login WHERE vendor = ? AND account = ?')
   return {
     get: (vendor, id) => get.get(vendor, id),
     byLogin: (vendor, { tenant, kind, key }) => byLogin.get(vendor, tenant, kind, key),
+    byName: (vendor, { kind, key }) => byName.all(vendor, kind, key),
     all: (vendor) => all.all(vendor),
+    page: (vendor, which) => page.all({ vendor, ...which }),
+    logins: (vendor, id) => logins.all(vendor, id),
     insert: db.transaction((vendor: string, row: AccountRow, logins: readonly LoginName[]) => {
       insert.run({ vendor, ...row })
       for (const login of logins) insertLogin.run({ vendor, ...login, account: row.id })
@@ -32,5 +62,13 @@ export function accounts(db: Database): AccountPort {
     update: (vendor, row) => {
       update.run({ vendor, ...row })
     },
+    rename: db.transaction((vendor: string, id: string, names: readonly LoginName[]) => {
+      removeLogins.run(vendor, id)
+      for (const login of names) insertLogin.run({ vendor, ...login, account: id })
+    }),
+    remove: db.transaction((vendor: string, id: string) => {
+      removeLogins.run(vendor, id)
+      remove.run(vendor, id)
+    }),
   }
 }

@@ -2,14 +2,19 @@ import Database from 'better-sqlite3'
 import type { Store } from '../core/ports.js'
 import { accounts } from './accounts.js'
 import { counters, windows } from './counts.js'
+import { messages } from './outbox.js'
 import { keys, realms } from './realms.js'
+import { redact } from './redact.js'
 import { schema } from './schema.js'
+import { snapshots } from './snapshot.js'
 import { tokens } from './tokens.js'
 
 /** A world's database in memory: empty, or opened from the bytes of a serialised one. */
 export function openStore(serialized?: Buffer): Store {
   const db = new Database(serialized ?? ':memory:')
-  if (!serialized) db.exec(schema)
+  // Read at once, so that what is no database is refused here.
+  if (serialized) db.pragma('user_version')
+  else db.exec(schema)
   const transaction = db.transaction((work: () => unknown) => work())
   return {
     accounts: accounts(db),
@@ -18,9 +23,12 @@ export function openStore(serialized?: Buffer): Store {
     windows: windows(db),
     keys: keys(db),
     realms: realms(db),
+    messages: messages(db),
     // better-sqlite3 types a transaction once for all; it answers what `work` answers.
     transaction: <T>(work: () => T) => transaction(work) as T,
     serialize: () => db.serialize(),
+    ...snapshots(db),
+    redact: (clean) => redact(db, clean),
     close: () => {
       db.close()
     },

@@ -2,7 +2,9 @@
 export const applicationId = 0x55647374
 export const userVersion = 1
 
+/** Small pages, because most worlds are small: of a table that holds nothing, one is kept all the same. */
 export const schema = `
+PRAGMA page_size = 1024;
 CREATE TABLE account (
   vendor TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, password_hash TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, profile TEXT NOT NULL,
@@ -10,11 +12,13 @@ CREATE TABLE account (
 ) STRICT;
 CREATE TABLE login (
   vendor TEXT NOT NULL, tenant TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, account TEXT NOT NULL,
-  PRIMARY KEY (vendor, tenant, kind, key)
+  PRIMARY KEY (vendor, kind, key, tenant)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX login_of_account ON login (vendor, account);
 CREATE TABLE token (
   vendor TEXT NOT NULL, id TEXT NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL, account TEXT NOT NULL,
   tenant TEXT, issued_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, family TEXT, facts TEXT NOT NULL,
+  signed_by INTEGER, forged TEXT,
   UNIQUE (vendor, digest), UNIQUE (vendor, id)
 ) STRICT;
 CREATE INDEX token_of_account ON token (vendor, kind, account);
@@ -28,11 +32,26 @@ CREATE TABLE window (
   PRIMARY KEY (vendor, purpose, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE signing_key (
-  vendor TEXT NOT NULL, material TEXT NOT NULL, published INTEGER NOT NULL
+  number INTEGER PRIMARY KEY, vendor TEXT NOT NULL, purpose TEXT NOT NULL, material TEXT NOT NULL,
+  published INTEGER NOT NULL, retires_at INTEGER
 ) STRICT;
 CREATE TABLE realm (
   vendor TEXT NOT NULL PRIMARY KEY, facts TEXT NOT NULL, settings TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE message (
+  vendor TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL,
+  code TEXT NOT NULL, expires_at INTEGER NOT NULL,
+  UNIQUE (vendor, id)
+) STRICT;
+CREATE TABLE meta (
+  name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE journal (
+  number INTEGER PRIMARY KEY, entry TEXT NOT NULL
+) STRICT;
+CREATE TABLE base_page (
+  number INTEGER PRIMARY KEY, bytes BLOB NOT NULL
+) STRICT;
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${userVersion};
 `

@@ -1,27 +1,53 @@
 import type { Database } from 'better-sqlite3'
-import type { TokenPort, TokenRow } from '../core/ports.js'
+import type { TokenFilter, TokenFound, TokenPort, TokenRow } from '../core/ports.js'
+import { Statement } from './statement.js'
 
 const columns = `id, digest, kind, account, tenant, issued_at AS issuedAt, expires_at AS expiresAt,
-  revoked_at AS revokedAt, family, facts`
+  revoked_at AS revokedAt, family, facts, signed_by AS signedBy, forged`
 
 export function tokens(db: Database): TokenPort {
-  const byId = db.prepare<[string, string], TokenRow>(`SELECT ${columns} FROM token WHERE vendor = ? AND id = ?`)
-  const byDigest = db.prepare<[string, Buffer], TokenRow>(
+  const byId = new Statement<[string, string], TokenRow>(db, `SELECT ${columns} FROM token WHERE vendor = ? AND id = ?`)
+  const byDigest = new Statement<[string, Buffer], TokenRow>(
+    db,
     `SELECT ${columns} FROM token WHERE vendor = ? AND digest = ?`,
   )
-  const ofKind = db.prepare<[string, string], TokenRow>(
+  const ofKind = new Statement<[string, string], TokenRow>(
+    db,
     `SELECT ${columns} FROM token WHERE vendor = ? AND kind = ? ORDER BY rowid`,
   )
-  const ofAccount = db.prepare<[string, string, string], TokenRow>(
+  const ofAccount = new Statement<[string, string, string], TokenRow>(
+    db,
     `SELECT ${columns} FROM token WHERE vendor = ? AND kind = ? AND account = ? ORDER BY rowid`,
   )
-  const insert = db.prepare(
-    `INSERT INTO token (vendor, id, digest, kind, account, tenant, issued_at, expires_at, revoked_at, family, facts)
-     VALUES (:vendor, :id, :digest, :kind, :account, :tenant, :issuedAt, :expiresAt, :revokedAt, :family, :facts)`,
+  const insert = new Statement(
+    db,
+    `INSERT INTO token (vendor, id, digest, kind, account, tenant, issued_at, expires_at, revoked_at, family, facts,
+       signed_by, forged)
+     VALUES (:vendor, :id, :digest, :kind, :account, :tenant, :issuedAt, :expiresAt, :revokedAt, :family, :facts,
+       :signedBy, :forged)`,
   )
-  const extend = db.prepare('UPDATE token SET expires_at = ? WHERE vendor = ? AND id = ?')
-  const revoke = db.prepare('UPDATE token SET revoked_at = ? WHERE vendor = ? AND id = ? AND revoked_at IS NULL')
-  const revokeFamily = db.prepare(
+  const list = new Statement<
+    [{ [P in keyof Required<TokenFilter>]: string | null } & { now: number; after: number; limit: number }],
+    TokenFound
+  >(
+    db,
+    `SELECT vendor, rowid AS number, ${columns} FROM token
+     WHERE rowid > :after AND vendor = ifnull(:vendor, vendor) AND account = ifnull(:account, account)
+       AND kind = ifnull(:kind, kind) AND (:state IS NULL OR :state =
+         CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= :now THEN 'expired' ELSE 'live' END)
+     ORDER BY rowid LIMIT :limit`,
+  )
+  const ending = new Statement<[number, number], TokenFound & { readonly expiresAt: number }>(
+    db,
+    `SELECT vendor, rowid AS number, ${columns} FROM token
+     WHERE revoked_at IS NULL AND expires_at > ? ORDER BY expires_at, rowid LIMIT ?`,
+  )
+  const replaceDigest = new Statement(db, 'UPDATE token SET digest = ? WHERE vendor = ? AND id = ?')
+  const extend = new Statement(db, 'UPDATE token SET expires_at = ? WHERE vendor = ? AND id = ?')
+  const amend = new Statement(db, 'UPDATE token SET facts = ? WHERE vendor = ? AND id = ?')
+  const revoke = new Statement(db, 'UPDATE token SET revoked_at = ? WHERE vendor = ? AND id = ? AND revoked_at IS NULL')
+  const revokeFamily = new Statement(
+    db,
     'UPDATE token SET revoked_at = ? WHERE vendor = ? AND family = ? AND revoked_at IS NULL',
   )
   return {
@@ -29,11 +55,20 @@ export function tokens(db: Database): TokenPort {
     byDigest: (vendor, digest) => byDigest.get(vendor, digest),
     ofKind: (vendor, kind, account) =>
       account === undefined ? ofKind.all(vendor, kind) : ofAccount.all(vendor, kind, account),
+    list: ({ vendor = null, account = null, kind = null, state = null }, page) =>
+      list.all({ vendor, account, kind, state, ...page }),
+    ending: (now, limit) => ending.all(now, limit),
     insert: (vendor, row) => {
       insert.run({ vendor, ...row })
     },
+    replaceDigest: (vendor, id, digest) => {
+      replaceDigest.run(digest, vendor, id)
+    },
     extend: (vendor, id, expiresAt) => {
       extend.run(expiresAt, vendor, id)
+    },
+    amend: (vendor, id, facts) => {
+      amend.run(facts, vendor, id)
     },
     revoke: (vendor, id, at) => {
       revoke.run(at, vendor, id)

@@ -6,7 +6,7 @@ import { ImpossibleAccount } from '../core/account.js'
 import { whyNotRsa } from '../core/keys.js'
 import { hashPassword } from '../core/password.js'
 import type { Realm } from '../core/realm.js'
-import { passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
+import { accountSchema, createAccount, passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
 
 /** A fixture that cannot be used: which file, where in it, and what was expected there. */
 export class FixtureError extends Error {
@@ -42,9 +42,7 @@ export function fixtureSchema(vendor: Pick<Vendor, 'settings' | 'account' | 'fac
                 Type.String({ minLength: 1, description: 'path of a file that holds the secret, seen from this file' }),
               ),
       }),
-      accounts: Type.Array(
-        Type.Object({ ...passwordFields, ...vendor.account.properties }, { additionalProperties: false }),
-      ),
+      accounts: Type.Array(accountSchema(vendor)),
     },
     { additionalProperties: false },
   )
@@ -57,6 +55,8 @@ export interface Fixture {
   readonly facts: Record<string, unknown>
   readonly accounts: Static<typeof outline>['accounts']
   readonly signingKey: string | undefined
+  /** Keys that ship for a vendor with RSA: the one that follows the shipped one, and one that is nobody's. */
+  readonly kept?: { readonly next?: string; readonly foreign: string }
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -122,8 +122,15 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
  */
 export async function readFixtures(vendors: readonly Vendor[], shipped: string, own?: string): Promise<Fixture[]> {
   const replaced = own === undefined ? new Map<string, string>() : await ownFiles(vendors, own)
+  const shippedKey = (name: string) => readFile(join(shipped, 'keys', `${name}.pem`), 'utf8')
   return Promise.all(
-    vendors.map((vendor) => readFixture(vendor, replaced.get(vendor.name) ?? join(shipped, `${vendor.name}.json`))),
+    vendors.map(async (vendor) => {
+      const fixture = await readFixture(vendor, replaced.get(vendor.name) ?? join(shipped, `${vendor.name}.json`))
+      if (vendor.signing !== 'RS256') return fixture
+      const foreign = await shippedKey('foreign')
+      const isShipped = fixture.signingKey === (await shippedKey('current'))
+      return { ...fixture, kept: { foreign, ...(isShipped && { next: await shippedKey('next') }) } }
+    }),
   )
 }
 
@@ -145,17 +152,19 @@ async function ownFiles(vendors: readonly Vendor[], own: string): Promise<Map<st
 
 /** Fills a realm from its fixture. Passwords that come without a hash are hashed first, off the event loop. */
 export async function seedRealm(fixture: Fixture, realm: Realm<VendorTypes>): Promise<void> {
-  const { vendor, file, settings, facts, accounts, signingKey } = fixture
+  const { vendor, file, settings, facts, accounts, signingKey, kept } = fixture
   const cost = settings.passwordCost
   const hashes = await Promise.all(
     accounts.map(({ password, passwordHash }) => passwordHash ?? hashPassword(password ?? '', cost, realm.chance)),
   )
   realm.transaction(() => {
     if (signingKey) realm.keys.install(signingKey, signingKey.includes('PUBLISHED'))
+    if (kept) realm.keys.keep('foreign', kept.foreign)
+    if (kept?.next) realm.keys.keep('next', kept.next)
     realm.furnish({ facts: vendor.furnish(facts), settings })
     accounts.forEach(({ password: _, passwordHash: __, ...entry }, index) => {
       try {
-        vendor.createAccount(entry, hashes[index] ?? '', realm)
+        createAccount(vendor, realm, entry, hashes[index] ?? '')
       } catch (error) {
         if (error instanceof ImpossibleAccount) throw new FixtureError(file, `/accounts/${index}`, error.message)
         throw error

@@ -1,4 +1,4 @@
-import { type Static, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, type TObject, type TProperties, type TSchema, Type, TypeGuard } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { RealmTypes } from '../core/realm.js'
 
@@ -60,4 +60,12 @@ export function settingsFrom(vendor: { readonly settings: SettingsSchema }, give
   const settings = Value.Default(vendor.settings, given)
   Value.Assert(vendor.settings, settings)
   return settings
+}
+
+/** Profiles of a vendor's API, the default first; none, where the vendor has no setting `profile`. */
+export function profilesOf({ settings }: { readonly settings: SettingsSchema }): string[] {
+  const { profile } = settings.properties
+  if (!TypeGuard.IsUnion(profile)) return []
+  const names = profile.anyOf.filter(TypeGuard.IsLiteral).map((literal) => String(literal.const))
+  return names.sort((one, other) => Number(other === profile.default) - Number(one === profile.default))
 }

@@ -9,12 +9,22 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
-import type { LoginName } from '../core/ports.js'
+import type { Account, NewAccount } from '../core/account.js'
+import type { TokenMaking } from '../core/making.js'
+import type { AccountState, LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
 import type { SettingsSchema, VendorTypes } from './settings.js'
 
-export { commonSettings, passwordFields, type SettingsSchema, settingsFrom, type VendorTypes } from './settings.js'
+export { accountSchema, changeAccount, createAccount } from './account.js'
+export {
+  commonSettings,
+  passwordFields,
+  profilesOf,
+  type SettingsSchema,
+  settingsFrom,
+  type VendorTypes,
+} from './settings.js'
 
 /** How sure we are of a behaviour, strongest first. */
 export const levels = ['seed', 'documented', 'source', 'framework', 'assumed'] as const
@@ -24,7 +34,8 @@ export const weakest = (...all: readonly Evidence[]): Evidence =>
   levels[Math.max(...all.map((level) => levels.indexOf(level)))] ?? 'assumed'
 
 /** What happens in the vendor's world when an operation succeeds or is refused. */
-export type DomainEvent = 'login' | 'token-use' | 'renew' | 'logout'
+export const domainEvents = ['login', 'token-use', 'renew', 'logout'] as const
+export type DomainEvent = (typeof domainEvents)[number]
 
 /** A successful answer of an operation, as documentation shows it. */
 export interface Answer {
@@ -37,6 +48,30 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
   /** A body as the vendor would send it; left out where the body is empty. */
   readonly example?: unknown
+  /** Schema of the body, where the route's `response` has to do for all profiles at once. */
+  readonly schema?: TSchema
+  /** What of the answer is different, by profile. */
+  readonly under?: Readonly<Record<string, Partial<Omit<Answer, 'under'>>>>
+}
+
+/** An answer as it is under a profile of the vendor's API. */
+export const answerUnder = ({ under, ...answer }: Answer, profile: string | undefined): Answer => ({
+  ...answer,
+  ...(profile !== undefined && under?.[profile]),
+})
+
+/** A token with which an operation is asked, and what it is for. */
+export interface Presented {
+  readonly text: string
+  readonly tenant: string | null
+  readonly environment: string | null
+}
+
+/** The rest of a request in which the operation succeeds, if the credential is good. */
+export interface Sample {
+  readonly params?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly contentType?: string
 }
 
 /** What a route says of itself beside its schema; Fastify carries it as `config.operation`. */
@@ -46,10 +81,13 @@ export interface Operation {
   /** Where the operation is documented. */
   readonly reference: string
   readonly event?: DomainEvent
-  /** Where one route serves several events: which one this decoded body asks for. */
+  /** Where one route serves several events: which one this decoded body asks for, and which there are. */
   eventOf?(body: unknown): DomainEvent
+  readonly events?: readonly DomainEvent[]
   /** Profiles of the vendor's API that have this operation; all, where left out. */
   readonly profiles?: readonly string[]
+  /** What a request needs besides its credential; only where that is something. */
+  sample?(presented: Presented): Sample
   /** By status code. */
   readonly answers: Readonly<Record<number, Answer>>
   /**
@@ -151,7 +189,7 @@ export interface Stage<T extends VendorTypes> {
 export interface Sent {
   /** `null`: no operation of the vendor. */
   readonly operation: string | null
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly headers: FastifyRequest['headers']
   /** The vendor's own path with its query, as the client wrote it. */
   readonly path: string
   /** As the vendor decoded it; `undefined` where it was never read. */
@@ -193,17 +231,37 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
   readonly facts: F
   /** What signs this vendor's tokens; left out where they are opaque. An RSA key must be named by the fixture. */
   readonly signing?: 'RS256' | 'HS256'
-  /** The schema of every body that a refusal can have. */
+  /** The schema of every JSON body that a refusal can have. */
   readonly errors: TSchema
+  /** The same by profile, where a profile has bodies of its own. */
+  readonly errorsUnder?: Readonly<Record<string, TSchema>>
   /** OpenAPI security schemes, by the names that the routes' `security` uses. */
   readonly security: Readonly<Record<string, SecurityScheme>>
+  /**
+   * Under which names secrets stand in bodies and queries, in any letter case: `password`, or `operation.name` where a
+   * name is secret in that operation only. Credentials in standard header fields go without saying.
+   */
+  readonly secrets: readonly string[]
   readonly unbuilt: readonly { readonly operation: string; readonly why: string }[]
   readonly manners: Manners<T['settings']>
   readonly refuse: RefusalTable<T['settings']>
   /** What the realm keeps of a fixture's `facts`. */
   furnish(facts: Static<F>): T['facts']
-  /** Puts an account, and what belongs to it, into the realm. Throws `ImpossibleAccount`. */
-  createAccount(entry: Static<A>, passwordHash: string, realm: Realm<T>): void
+  /**
+   * The account that an entry describes; where it changes one, that is `known`. What is left out is drawn or has its
+   * default. Throws `ImpossibleAccount`.
+   */
+  accountFrom(
+    entry: Static<A>,
+    realm: Realm<T>,
+    known?: Account<T['profile']>,
+  ): Omit<NewAccount<T['profile']>, 'passwordHash'>
+  /** The entry that describes an account as it stands; without the times, which the core keeps. */
+  entryOf(account: Account<T['profile']>): Static<A>
+  /** Gives the account of that id what an entry holds beside the account. Throws `ImpossibleAccount`. */
+  endow?(id: string, entry: Partial<Static<A>>, realm: Realm<T>): void
+  /** The states that an account can have, and the fields that put it there at an instant. */
+  readonly states: { readonly [S in AccountState]?: (now: number) => Partial<Static<A>> }
   /** The login names that a person may mean by `name`, folded as this vendor compares them. */
   loginsNamed(name: string): readonly Pick<LoginName, 'kind' | 'key'>[]
   /**
@@ -211,6 +269,7 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
    * looks for them. Nothing is judged: the password may be wrong, the token expired or forged.
    */
   claimant(sent: Sent, realm: Realm<T>): string | undefined
+  readonly tokens: TokenMaking<T>
   /** Registers the operations: schema, `config.operation` and handler of each. */
   routes(app: VendorApp, stage: Stage<T>): void
 }

@@ -1,9 +1,11 @@
+import { createPrivateKey } from 'node:crypto'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import {
   alphanumeric,
   Chance,
   drawInstance,
+  drawRsaKey,
   drawSeed,
   lowerAlphanumeric,
   processSecret,
@@ -144,6 +146,17 @@ t.test('the alphabets hold what their names say', async (t) => {
   }
 })
 
+t.test('a fraction lies from 0 on below 1, each part of it as often as the others', async (t) => {
+  const chance = fresh(t)
+  const tenths = new Map<number, number>()
+  for (let n = 0; n < 2000; n++) {
+    const tenth = Math.floor(chance.fraction('fault') * 10)
+    tenths.set(tenth, (tenths.get(tenth) ?? 0) + 1)
+  }
+  t.strictSame([...tenths.keys()].sort(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  for (const [tenth, count] of tenths) t.ok(count > 140 && count < 260, `${tenth}: ${count}`)
+})
+
 t.test('what a process draws for itself differs each time', async (t) => {
   const seeds = Array.from({ length: 20 }, drawSeed)
   t.ok(seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31))
@@ -152,4 +165,10 @@ t.test('what a process draws for itself differs each time', async (t) => {
   t.not(drawInstance(), drawInstance())
   t.equal(processSecret().length, 32)
   t.notOk(processSecret().equals(processSecret()))
+})
+
+t.test('a drawn RSA key is a private key of 4096 bits in PEM, and no two are the same', async (t) => {
+  const [one, other] = await Promise.all([drawRsaKey(), drawRsaKey()])
+  t.match(createPrivateKey(one), { asymmetricKeyType: 'rsa', asymmetricKeyDetails: { modulusLength: 4096 } })
+  t.not(one, other)
 })

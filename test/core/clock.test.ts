@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { addYears, Clock, calendar, httpDate, iso, parseInstant, rfc3339, seconds } from '../../src/core/clock.js'
+import {
+  addYears,
+  Clock,
+  calendar,
+  httpDate,
+  iso,
+  parseInstant,
+  pause,
+  rfc3339,
+  seconds,
+} from '../../src/core/clock.js'
 import { start } from '../support/realm.js'
 
 fc.configureGlobal({ seed: 1 })
@@ -214,4 +224,21 @@ t.test('what a clock writes it reads back', async () => {
       return parseInstant(iso(ms)) === ms && parseInstant(rfc3339(ms)) === whole && Date.parse(httpDate(ms)) === whole
     }),
   )
+})
+
+t.test('a pause lasts as long as it says, and not longer than anybody wants it', async (t) => {
+  const { signal } = new AbortController()
+  const order: string[] = []
+  const paused = (name: string, ms: number, over: AbortSignal) => pause(ms, over).then(() => order.push(name))
+  const leaving = new AbortController()
+  const hour = 3_600_000
+  const all = [
+    paused('long', 40, signal),
+    paused('short', 1, signal),
+    paused('left', hour, leaving.signal),
+    paused('over before it began', hour, AbortSignal.abort()),
+  ]
+  leaving.abort()
+  await Promise.all(all)
+  t.strictSame(order, ['over before it began', 'left', 'short', 'long'])
 })

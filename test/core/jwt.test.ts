@@ -11,6 +11,7 @@ import {
   signClaims,
   signHs256,
   signRs256,
+  unsignedJwt,
   verifySignature,
 } from '../../src/core/jwt.js'
 import { refusalOf, start } from '../support/realm.js'
@@ -19,8 +20,8 @@ fc.configureGlobal({ seed: 1 })
 
 const secret = createSecretKey('a secret of thirty-two characters', 'utf8')
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const hs256 = { key: secret, algorithm: 'HS256', now: start } as const
-const rs256 = { key: publicKey, algorithm: 'RS256', now: start } as const
+const hs256 = { keys: [secret], algorithm: 'HS256', now: start } as const
+const rs256 = { keys: [publicKey], algorithm: 'RS256', now: start } as const
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
 const halves = (token: string): [string, string] => {
   const dot = token.lastIndexOf('.')
@@ -64,6 +65,32 @@ t.test('an RS256 signature is made off the event loop', async (t) => {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve()
   t.notOk(hasSigned)
   await signing
+})
+
+t.test('an unsigned token is header and payload with nothing behind them', async (t) => {
+  t.equal(unsignedJwt('{"alg":"none"}', '{"sub":"1"}'), `${base64url('{"alg":"none"}')}.${base64url('{"sub":"1"}')}.`)
+})
+
+t.test('any of several keys may have signed, and none but these', async (t) => {
+  const keys = ['newest', 'older', 'oldest'].map((text) => createSecretKey(text, 'utf8'))
+  const [newest = secret, older = secret, oldest = secret] = keys
+  const several = { ...hs256, keys: [newest, older, oldest] } as const
+  for (const key of keys) {
+    t.strictSame(verifySignature(signHs256('{"alg":"HS256"}', '{"sub":"1"}', key), several), { sub: '1' })
+  }
+  const rows = [
+    ['another key', signHs256('{"alg":"HS256"}', '{}', secret), { reason: 'signature' }],
+    ['another algorithm', signHs256('{"alg":"HS512"}', '{}', older), { reason: 'algorithm' }],
+    ['no signature', unsignedJwt('{"alg":"HS256"}', '{}'), { reason: 'signature' }],
+  ] as const
+  for (const [name, text, facts] of rows) {
+    t.strictSame(
+      refusalOf(() => verifySignature(text, several)),
+      { code: 'token-bad-signature', facts },
+      name,
+    )
+  }
+  t.equal(refusalOf(() => verifySignature('a.b', several))?.code, 'token-malformed')
 })
 
 t.test('claims are signed in the order given, and nothing is added to them', async (t) => {

@@ -53,14 +53,14 @@ t.test('only an RSA private key in PEM can be a realm’s signing key', async (t
 
 t.test('a realm that was given no secret draws one of 32 alphanumerics and keeps it', async (t) => {
   const { realm, store } = bench(t)
-  const secret = realm.keys.secret().export().toString()
+  const secret = realm.keys.secret().secret.export().toString()
   t.match(secret, /^[A-Za-z0-9]{32}$/)
-  t.equal(realm.keys.secret().export().toString(), secret)
+  t.equal(realm.keys.secret().secret.export().toString(), secret)
   const reopened = bench(t, { store: storeOf(t, store.serialize()) }).realm
-  t.equal(reopened.keys.secret().export().toString(), secret, 'in its snapshot too')
-  t.equal(bench(t).realm.keys.secret().export().toString(), secret, 'the same seed draws the same')
-  t.not(bench(t, { seed: 2 }).realm.keys.secret().export().toString(), secret)
-  t.not(bench(t, { store, vendor: 'other' }).realm.keys.secret().export().toString(), secret)
+  t.equal(reopened.keys.secret().secret.export().toString(), secret, 'in its snapshot too')
+  t.equal(bench(t).realm.keys.secret().secret.export().toString(), secret, 'the same seed draws the same')
+  t.not(bench(t, { seed: 2 }).realm.keys.secret().secret.export().toString(), secret)
+  t.not(bench(t, { store, vendor: 'other' }).realm.keys.secret().secret.export().toString(), secret)
 })
 
 t.test('a secret that is installed takes the place of the one before', async (t) => {
@@ -68,7 +68,7 @@ t.test('a secret that is installed takes the place of the one before', async (t)
   keys.secret()
   for (const text of ['first', 'zweiter Schlüssel']) {
     keys.install(text, false)
-    t.equal(keys.secret().export().toString(), text)
+    t.equal(keys.secret().secret.export().toString(), text)
   }
 })
 
@@ -79,10 +79,66 @@ t.test('a secret of a transaction that was rolled back is forgotten', async (t) 
     () =>
       realm.transaction(() => {
         realm.keys.install('lost', false)
-        t.equal(realm.keys.secret().export().toString(), 'lost')
+        t.equal(realm.keys.secret().secret.export().toString(), 'lost')
         throw new Error('no')
       }),
     { message: 'no' },
   )
-  t.equal(realm.keys.secret().export().toString(), 'kept')
+  t.equal(realm.keys.secret().secret.export().toString(), 'kept')
+})
+
+const texts = (keys: readonly { export(): Buffer }[]) => keys.map((key) => key.export().toString())
+
+t.test('a rotated secret is accepted until its grace is over, to the millisecond', async (t) => {
+  const { realm, clock } = bench(t)
+  const { keys } = realm
+  clock.freeze()
+  const first = keys.secret()
+  await keys.rotate('HS256', 1000)
+  const second = keys.secret()
+  t.not(second.secret.export().toString(), first.secret.export().toString())
+  t.strictSame(texts(keys.secrets()), texts([second.secret, first.secret]))
+  clock.advance(999)
+  t.equal(keys.secrets().length, 2)
+  clock.advance(1)
+  t.strictSame(texts(keys.secrets()), texts([second.secret]))
+  t.strictSame(texts([keys.secret(first.number).secret]), texts([first.secret]), 'by its number it is still found')
+  t.equal(keys.secret(99).number, second.number, 'a number that is no key’s is the one that signs')
+})
+
+t.test('a realm that rotates before it has drawn a secret has had one all the same', async (t) => {
+  const { keys } = bench(t).realm
+  await keys.rotate('HS256', 1000)
+  t.equal(keys.secrets().length, 2)
+})
+
+t.test(
+  'the kept key follows, once, and then one that is drawn; each signs and the one before is accepted',
+  async (t) => {
+    const { realm, clock } = bench(t)
+    const { keys } = realm
+    clock.freeze()
+    keys.install(pem('current'), false)
+    keys.keep('next', pem('next'))
+    keys.keep('foreign', pem('foreign'))
+    const text = Buffer.from('text')
+    const first = keys.pair()
+    await keys.rotate('RS256', 5)
+    t.ok(verify('sha256', text, pem('next'), sign('sha256', text, keys.pair().privateKey)))
+    t.strictSame(
+      keys.accepted('RS256').map(({ published }) => published),
+      [true, false],
+    )
+    await keys.rotate('RS256', 5)
+    t.equal(keys.pair().publicKey.asymmetricKeyDetails?.modulusLength, 4096)
+    t.equal(keys.accepted('RS256')[0].published, false)
+    t.equal(keys.publicKeys().length, 3)
+    t.equal(keys.publicKeys()[2], first.publicKey)
+    t.equal(keys.pair(first.number).privateKey, first.privateKey)
+    t.ok(verify('sha256', text, pem('foreign'), sign('sha256', text, keys.foreignPair().privateKey)))
+  },
+)
+
+t.test('a realm that was given no foreign key says so', async (t) => {
+  t.throws(() => bench(t).realm.keys.foreignPair(), { message: 'the realm acme was given no foreign key' })
 })

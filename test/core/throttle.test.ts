@@ -1,4 +1,5 @@
 import t from 'tap'
+import { Throttle } from '../../src/core/throttle.js'
 import { bench, refusalOf, start, storeOf } from '../support/realm.js'
 
 const policy = { limit: 3, windowSeconds: 60 }
@@ -73,6 +74,12 @@ t.test('addresses and vendors are counted apart, and a snapshot remembers the co
   t.equal(realm.throttle.count('b', policy), 2)
   t.equal(bench(t, { store, vendor: 'other' }).realm.throttle.count('a', policy), 2)
   t.equal(bench(t, { store: storeOf(t, store.serialize()) }).realm.throttle.count('a', policy), 1)
+})
+
+t.test('throttles with different purposes count apart', async (t) => {
+  const { store, clock, realm } = bench(t)
+  realm.throttle.count('a', policy)
+  t.equal(new Throttle(store.windows, 'acme', clock, 'other').count('a', policy), 2)
 })
 
 t.test('requests and failed logins of an address are counted apart', async (t) => {

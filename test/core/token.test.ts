@@ -36,6 +36,8 @@ t.test('a token is found by its text and by its id', async (t) => {
     revokedAt: null,
     family: null,
     facts: { environment: 'prod' },
+    signedBy: null,
+    forged: null,
   }
   t.strictSame(issued, expected)
   t.strictSame(tokens.findByText('text'), expected)
@@ -46,9 +48,20 @@ t.test('a token is found by its text and by its id', async (t) => {
 
 t.test('a token keeps the id, tenant, family and times that it came with', async (t) => {
   const { tokens } = bench<Types>(t).realm
-  const given = { id: 'jti', tenant: 'acme', family: 'f', issuedAt: 5, expiresAt: null, revokedAt: 7 }
+  const times = { issuedAt: 5, expiresAt: null, revokedAt: 7 }
+  const given = { id: 'jti', tenant: 'acme', family: 'f', ...times, signedBy: 3, forged: '{}' }
   tokens.issue('text', access(given))
   t.strictSame(tokens.find('jti'), { kind: 'access', account: '1', facts: { environment: 'prod' }, ...given })
+})
+
+t.test('a token that is renamed is found by its new text alone, and is otherwise as it was', async (t) => {
+  const { tokens } = bench<Types>(t).realm
+  const issued = tokens.issue('text', access())
+  const other = tokens.issue('other', access())
+  tokens.rename(issued, 'renamed')
+  t.equal(tokens.findByText('text'), undefined)
+  t.strictSame(tokens.findByText('renamed'), issued)
+  t.strictSame(tokens.findByText('other'), other)
 })
 
 t.test('a store knows the digest of a token, never its text', async (t) => {
@@ -166,6 +179,15 @@ t.test('an extended token lives to its new expiry', async (t) => {
   t.equal(refusalOf(() => realm.tokens.present('other', ['access']))?.code, 'token-expired', 'and no other does')
   machine.ms = start + 2 * hour
   t.equal(refusalOf(() => realm.tokens.present('text', ['access']))?.code, 'token-expired')
+})
+
+t.test('amending a token replaces the facts of it, and nothing else', async (t) => {
+  const { tokens } = bench<Types>(t).realm
+  const token = tokens.issue('text', access())
+  const other = tokens.issue('other', access())
+  tokens.amend(token, { environment: 'test' })
+  t.strictSame(tokens.find(token.id), { ...token, facts: { environment: 'test' } })
+  t.strictSame(tokens.find(other.id), other)
 })
 
 t.test('a revoked token has ended at that instant, and revoking it again changes nothing', async (t) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { AccountRow } from '../../src/core/ports.js'
+import type { AccountPage, AccountRow } from '../../src/core/ports.js'
 import { storeOf } from '../support/realm.js'
 
 fc.configureGlobal({ seed: 1 })
@@ -33,7 +33,7 @@ t.test('what is not there is not found', async (t) => {
   t.strictSame(accounts.all('other'), [])
 })
 
-t.test('an account is updated wholly but for its creation, and no other is', async (t) => {
+t.test('an account is updated wholly, and no other is', async (t) => {
   const { accounts } = storeOf(t)
   accounts.insert('acme', row, [login])
   accounts.insert('acme', { ...row, id: '2' }, [])
@@ -47,7 +47,7 @@ t.test('an account is updated wholly but for its creation, and no other is', asy
     profile: '[]',
   }
   accounts.update('acme', changed)
-  t.strictSame(accounts.byLogin('acme', login), { ...changed, createdAt: 1000 })
+  t.strictSame(accounts.byLogin('acme', login), changed)
   t.strictSame(accounts.get('acme', '2'), { ...row, id: '2' })
   t.strictSame(accounts.get('other', '1'), row)
 })
@@ -100,4 +100,55 @@ t.test('any login name finds its own account, whatever characters it has', async
     }),
     { numRuns: 30 },
   )
+})
+
+t.test('the names of an account are replaced as one, or stay', async (t) => {
+  const { accounts } = storeOf(t)
+  const taken = { ...login, key: 'taken' }
+  const [one, two] = [
+    { ...login, key: 'one' },
+    { ...login, kind: 'a', key: 'two', tenant: 'x' },
+  ]
+  accounts.insert('acme', row, [login])
+  accounts.insert('acme', { ...row, id: '2' }, [taken])
+  accounts.insert('other', row, [login])
+  accounts.rename('acme', '1', [one, two])
+  t.strictSame(accounts.logins('acme', '1'), [two, one], 'by kind and key')
+  t.equal(accounts.byLogin('acme', login), undefined)
+  t.throws(() => accounts.rename('acme', '1', [login, taken]), { code: 'SQLITE_CONSTRAINT_PRIMARYKEY' })
+  t.strictSame(accounts.logins('acme', '1'), [two, one])
+  t.strictSame(accounts.logins('acme', '2'), [taken])
+  t.strictSame(accounts.logins('other', '1'), [login])
+})
+
+t.test('a removed account leaves no name behind, and no other account goes with it', async (t) => {
+  const { accounts } = storeOf(t)
+  accounts.insert('acme', row, [login])
+  accounts.insert('acme', { ...row, id: '2' }, [{ ...login, key: 'two' }])
+  accounts.insert('other', row, [login])
+  accounts.remove('acme', '1')
+  t.equal(accounts.get('acme', '1'), undefined)
+  t.strictSame(accounts.byName('acme', login), [])
+  t.strictSame(accounts.logins('acme', '1'), [])
+  t.ok(accounts.get('acme', '2'))
+  t.strictSame(accounts.byName('other', login), [row])
+})
+
+t.test('a page lists what lies behind a position, of one vendor and if wanted of one state', async (t) => {
+  const { accounts } = storeOf(t)
+  for (const [vendor, id, state] of [
+    ['acme', 'b', 'active'],
+    ['other', 'x', 'active'],
+    ['acme', 'a', 'disabled'],
+    ['acme', 'c', 'active'],
+  ] as const) {
+    accounts.insert(vendor, { ...row, id, state }, [])
+  }
+  const idsOf = (which: Partial<AccountPage>) =>
+    accounts.page('acme', { after: 0, limit: 10, state: null, ...which }).map(({ id }) => id)
+  t.strictSame(idsOf({}), ['b', 'a', 'c'])
+  t.strictSame(idsOf({ limit: 2 }), ['b', 'a'])
+  t.strictSame(idsOf({ state: 'active' }), ['b', 'c'])
+  const [first] = accounts.page('acme', { after: 0, limit: 1, state: null })
+  t.strictSame(idsOf({ after: first?.position ?? 0 }), ['a', 'c'])
 })

@@ -63,3 +63,20 @@ t.test('removing a window that is not there changes nothing', async (t) => {
   store.windows.remove('acme', 'lockout', 'b')
   t.ok(store.serialize().equals(before))
 })
+
+t.test('windows that end later are found, of all vendors, the soonest first', async (t) => {
+  const { windows } = storeOf(t)
+  const rows: [string, string, string, number | null][] = [
+    ['acme', 'lockout', 'a', 3000],
+    ['other', 'throttle', 'b', 2000],
+    ['acme', 'throttle', 'a', 1000],
+    ['acme', 'lockout', 'c', null],
+  ]
+  for (const [vendor, purpose, key, endsAt] of rows) windows.put(vendor, purpose, key, { count: 1, endsAt })
+  const second = { vendor: 'other', purpose: 'throttle', key: 'b', endsAt: 2000 }
+  const third = { vendor: 'acme', purpose: 'lockout', key: 'a', endsAt: 3000 }
+  t.strictSame(windows.ending(1000, 9), [second, third])
+  t.strictSame(windows.ending(999, 9).length, 3)
+  t.strictSame(windows.ending(1000, 1), [second])
+  t.strictSame(windows.ending(3000, 9), [])
+})

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { TokenRow } from '../../src/core/ports.js'
+import type { TokenFilter, TokenRow } from '../../src/core/ports.js'
 import { storeOf } from '../support/realm.js'
 
 const row = (id: string, change: Partial<TokenRow> = {}): TokenRow => ({
@@ -13,6 +13,8 @@ const row = (id: string, change: Partial<TokenRow> = {}): TokenRow => ({
   revokedAt: null,
   family: null,
   facts: '{}',
+  signedBy: null,
+  forged: null,
   ...change,
 })
 
@@ -68,6 +70,16 @@ t.test('an extension changes the expiry of one token and nothing else', async (t
   t.equal(tokens.byId('other', 'a')?.expiresAt, 2000)
 })
 
+t.test('an amendment changes the facts of one token and nothing else', async (t) => {
+  const { tokens } = storeOf(t)
+  for (const id of ['a', 'b']) tokens.insert('acme', row(id))
+  tokens.insert('other', row('a'))
+  tokens.amend('acme', 'a', '{"a":1}')
+  t.strictSame(tokens.byId('acme', 'a'), row('a', { facts: '{"a":1}' }))
+  t.strictSame(tokens.byId('acme', 'b'), row('b'))
+  t.strictSame(tokens.byId('other', 'a'), row('a'))
+})
+
 t.test('a revocation keeps its first instant, of a token and of a family', async (t) => {
   const { tokens } = storeOf(t)
   for (const id of ['a', 'b']) tokens.insert('acme', row(id, { family: 'f' }))
@@ -82,4 +94,53 @@ t.test('a revocation keeps its first instant, of a token and of a family', async
     [5000, 7000, null],
   )
   t.equal(tokens.byId('other', 'a')?.revokedAt, null)
+})
+
+t.test('another digest finds the token of one vendor, and the old one finds nothing', async (t) => {
+  const { tokens } = storeOf(t)
+  for (const vendor of ['acme', 'other']) tokens.insert(vendor, row('a'))
+  const digest = Buffer.from('new')
+  tokens.replaceDigest('acme', 'a', digest)
+  t.strictSame(tokens.byDigest('acme', digest), row('a', { digest }))
+  t.equal(tokens.byDigest('acme', row('a').digest), undefined)
+  t.strictSame(tokens.byDigest('other', row('a').digest), row('a'))
+})
+
+t.test('tokens of all vendors are listed in their order, by what is asked for', async (t) => {
+  const { tokens } = storeOf(t)
+  tokens.insert('acme', row('live', { expiresAt: 2001 }))
+  tokens.insert('other', row('endless', { kind: 'key', account: '2' }))
+  tokens.insert('acme', row('expired', { expiresAt: 2000 }))
+  tokens.insert('acme', row('revoked', { expiresAt: 1000, revokedAt: 500, account: '2' }))
+  const ids = (filter: TokenFilter, page = { now: 2000, after: 0, limit: 9 }) =>
+    tokens.list(filter, page).map(({ id }) => id)
+  t.strictSame(ids({}), ['live', 'endless', 'expired', 'revoked'])
+  t.strictSame(ids({ vendor: 'acme' }), ['live', 'expired', 'revoked'])
+  t.strictSame(ids({ account: '2' }), ['endless', 'revoked'])
+  t.strictSame(ids({ kind: 'key' }), ['endless'])
+  t.strictSame(ids({ state: 'live' }), ['live', 'endless'])
+  t.strictSame(ids({ state: 'expired' }), ['expired'])
+  t.strictSame(ids({ state: 'revoked' }), ['revoked'])
+  t.strictSame(ids({ state: 'revoked', account: '1' }), [])
+  t.strictSame(ids({}, { now: 2000, after: 1, limit: 2 }), ['endless', 'expired'])
+  t.strictSame(tokens.list({ kind: 'key' }, { now: 0, after: 0, limit: 1 }), [
+    { vendor: 'other', number: 2, ...row('endless', { kind: 'key', account: '2' }) },
+  ])
+})
+
+t.test('tokens that end later are found, of all vendors, the soonest first', async (t) => {
+  const { tokens } = storeOf(t)
+  tokens.insert('acme', row('late', { expiresAt: 3000 }))
+  tokens.insert('other', row('soon', { expiresAt: 2001 }))
+  tokens.insert('acme', row('over', { expiresAt: 2000 }))
+  tokens.insert('acme', row('revoked', { expiresAt: 4000, revokedAt: 1 }))
+  tokens.insert('acme', row('endless'))
+  t.strictSame(
+    tokens.ending(2000, 9).map(({ id, vendor, expiresAt }) => [id, vendor, expiresAt]),
+    [
+      ['soon', 'other', 2001],
+      ['late', 'acme', 3000],
+    ],
+  )
+  t.strictSame(tokens.ending(2000, 1).length, 1)
 })

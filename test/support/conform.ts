@@ -26,8 +26,8 @@ export interface Seen {
   readonly text: string
 }
 
-function load(vendor: string) {
-  const document: Document = JSON.parse(readFileSync(`openapi/${vendor}.json`, 'utf8'))
+function load(name: string) {
+  const document: Document = JSON.parse(readFileSync(`openapi/${name}.json`, 'utf8'))
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   const patterns = Object.entries(document.paths).map(([template, item]) => ({
     pattern: new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`),
@@ -44,13 +44,16 @@ function load(vendor: string) {
 
 const documents = new Map<string, ReturnType<typeof load>>()
 
-/** What of an answer the vendor's OpenAPI document does not allow; `null` where it allows all. Knows no code of ours. */
+/**
+ * What of an answer the OpenAPI document `openapi/<name>.json` does not allow; `null` where it allows all. Knows no code
+ * of ours.
+ */
 export function nonconformity(
-  vendor: string,
+  name: string,
   { method, path, status, contentType, text, evidence }: Seen,
 ): string | null {
-  const known = documents.get(vendor) ?? load(vendor)
-  documents.set(vendor, known)
+  const known = documents.get(name) ?? load(name)
+  documents.set(name, known)
   const at = known.patterns.find(({ pattern }) => pattern.test(path))
   const operation = at?.item[method === 'HEAD' ? 'get' : method.toLowerCase()]
   const elsewhere = known.document['x-elsewhere'][status]
@@ -70,6 +73,6 @@ export function nonconformity(
   const media = declared.content?.[mediaType]
   if (!media) return `${method} ${path}: ${status} with ${mediaType} is not declared`
   const validate = known.validators.get(media) ?? known.compile(media)
-  if (validate(JSON.parse(text))) return null
+  if (validate(/[/+]json$/.test(mediaType) ? JSON.parse(text) : text)) return null
   return `${method} ${path}: ${status}: ${known.ajv.errorsText(validate.errors)}: ${text}`
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { type AppOptions, buildApp } from '../../src/app.js'
+import { documentsOf } from '../../src/control/documents.js'
 import { Clock } from '../../src/core/clock.js'
 import { select } from '../../src/http/select.js'
 import { vendors } from '../../src/vendors/registry.js'
@@ -61,19 +62,30 @@ export function cheapFixtures(): string {
 /** Settings under which answers have another form than in the documents, which show the defaults. */
 const reshaping = ['failureStatus', 'ignoreDefaultValues', 'loginBody', 'legacyExpiredBody']
 
+/** The OpenAPI document of the profile that a vendor has in a world at this moment. */
+async function documentOf(app: FastifyInstance, world: string, name: string): Promise<string> {
+  const documents = vendors.filter((vendor) => vendor.name === name).flatMap(documentsOf)
+  if (documents.length === 1) return name
+  const { statusCode, payload } = await app.inject({ url: `/@${world}/_understudy/settings/${name}` })
+  // Behind a control token nobody changes a profile here.
+  const profile = statusCode === 200 ? JSON.parse(payload).profile : documents[0]?.profile
+  return documents.find((document) => document.profile === profile)?.name ?? name
+}
+
 /** What of a vendor's answer its OpenAPI document does not allow. */
-function held(
+async function held(
+  app: FastifyInstance,
   method: string,
   url: string,
   headers: Readonly<Record<string, string>>,
   response: LightMyRequestResponse,
   reshaped: ReadonlySet<string>,
-): string | null {
+): Promise<string | null> {
   const placed = select({ url, headers: { host: 'localhost', ...headers } }, vendors, () => [])
   const byVendor = placed.vendor !== null && !reshaped.has(placed.vendor) && 'x-understudy-request' in response.headers
   const preflight = method === 'OPTIONS' && 'access-control-allow-origin' in response.headers
   if (placed.vendor === null || !byVendor || preflight) return null
-  return nonconformity(placed.vendor, {
+  return nonconformity(await documentOf(app, placed.world, placed.vendor), {
     method,
     path: placed.url.slice(placed.vendor.length + 1).split('?', 1)[0] ?? '',
     status: response.statusCode,
@@ -85,7 +97,7 @@ function held(
 
 /**
  * A server of the test's own, closed with the test: accounts of the shipped fixtures, a frozen clock, seed 1. Every
- * answer of a vendor is held against the vendor's OpenAPI document.
+ * answer of a vendor is held against the OpenAPI document of the profile that the vendor has in its world.
  */
 export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulator> {
   const clock = new Clock()
@@ -104,7 +116,7 @@ export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulat
       ...(body !== undefined && { payload: isObject ? JSON.stringify(body) : body }),
       ...rest,
     })
-    const wrong = held(method, url, headers, response, reshaped)
+    const wrong = await held(app, method, url, headers, response, reshaped)
     if (wrong) throw new Error(wrong)
     return {
       status: response.statusCode,

@@ -12,6 +12,8 @@ interface Room {
   readonly holds: (path: string) => boolean
   /** Files of other rooms that may be imported; a room may always import itself. */
   readonly rooms: RegExp
+  /** Files of other rooms of which only types may be imported. */
+  readonly typesOf?: RegExp
   readonly packages: RegExp
   /** Packages of which only types may be imported. */
   readonly types?: RegExp
@@ -61,15 +63,24 @@ const rooms: readonly Room[] = [
     name: 'http',
     holds: (path) => path.startsWith('http/'),
     rooms: /^(core\/|vendors\/vendor\.ts$)/,
-    packages: /^(node:buffer|@sinclair\/typebox\/(compiler|errors))$/,
+    packages: /^(fastify|node:buffer|node:stream|@sinclair\/typebox\/(compiler|errors))$/,
     types: /^(fastify|node:http|@sinclair\/typebox)$/,
   },
   {
     name: 'control',
     holds: (path) => path.startsWith('control/'),
     rooms: /^(core\/|vendors\/(vendor|registry)\.ts$)/,
-    packages: /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs\/promises|node:path)$/,
+    packages:
+      /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs\/promises|node:path|node:stream|prom-client)$/,
     types: /^(node:http|@fastify\/type-provider-typebox)$/,
+  },
+  {
+    name: 'client',
+    holds: (path) => path.startsWith('client/'),
+    rooms: never,
+    typesOf: /^(control|core)\//,
+    packages: /^node:stream\/consumers$/,
+    types: /^@sinclair\/typebox$/,
   },
   { name: root, holds: () => true, rooms: /./, packages: /./ },
 ]
@@ -119,6 +130,7 @@ const chance = 'core/chance.ts'
 const registry = 'vendors/registry.ts'
 
 const time = /^(Date|performance|hrtime)$/
+const waits = /^(set(Timeout|Interval|Immediate)|scheduler)$/
 const draws =
   /^(random(Bytes|Int|UUID|Fill|FillSync)?|getRandomValues|genSalt(Sync)?|generate(KeyPair|Key|Prime)(Sync)?|webcrypto)$/
 /** Functions of `Math` whose result depends on nothing but their arguments. */
@@ -164,6 +176,7 @@ function words(path: string, tree: ts.SourceFile, vendors: readonly string[]): s
   for (const node of nodes(tree)) {
     const name = nameIn(node)
     if (path !== clock && time.test(name)) found.push(`reads the time (${name})`)
+    if (path !== clock && room !== root && waits.test(name)) found.push(`waits (${name})`)
     if (path !== chance && (draws.test(name) || (name === 'Math' && isImpure(node)))) {
       found.push(`draws randomness (${name})`)
     }
@@ -196,7 +209,8 @@ export function breaches(sources: readonly Source[]): string[] {
       if (from === null) return ['imports what only running it tells']
       if (from.startsWith('.')) {
         const target = posix.join(posix.dirname(path), from).replace(/\.js$/, '.ts')
-        return sameRoom(path, target) || room.rooms.test(target) ? [] : [`imports ${target}`]
+        const mayBe = room.rooms.test(target) || (typeOnly && room.typesOf?.test(target))
+        return sameRoom(path, target) || mayBe ? [] : [`imports ${target}`]
       }
       return room.packages.test(from) || (typeOnly && room.types?.test(from)) ? [] : [`imports ${from}`]
     })

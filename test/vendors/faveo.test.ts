@@ -1,73 +1,42 @@
-import { createHash, createHmac } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { Clock } from '../../src/core/clock.js'
 import { exampleFacts, Refusal, type RefusalCode } from '../../src/core/refusal.js'
 import { World } from '../../src/core/world.js'
 import { openStore } from '../../src/store/database.js'
 import type { FaveoTypes } from '../../src/vendors/faveo/fixture.js'
 import { faveo } from '../../src/vendors/faveo/index.js'
-import { issue, verify } from '../../src/vendors/faveo/token.js'
+import { verify } from '../../src/vendors/faveo/token.js'
+import { issue } from '../../src/vendors/faveo/tokens.js'
 import { readFixture, seedRealm } from '../../src/vendors/load-fixture.js'
 import { type VendorTypes, word } from '../../src/vendors/vendor.js'
-import { type Ask, cheapFixtures, type Emulator, emulate, start } from '../support/emulate.js'
-
-const login = '/faveo/api/v1/authenticate'
-const me = '/faveo/api/v1/authenticate/user'
-const keyUrl = '/faveo/api/v1/helpdesk/api_key'
-const demo = { username: 'demoadmin', password: 'demopass' }
-const secret = 'a secret of the test, 32 bytes or more'
-const seedHeader = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9'
-const prv = '87e0af1ef9fd15812fdec97153a14e0b047546aa'
-const iat = start / 1000
+import { type Ask, cheapFixtures, emulate, start } from '../support/emulate.js'
+import {
+  base64url,
+  bearer,
+  claims,
+  demo,
+  demoColumns,
+  emulateWithSecret,
+  fixtureOf,
+  forged,
+  iat,
+  keyUrl,
+  login,
+  me,
+  parts,
+  prv,
+  seedHeader,
+  signed,
+  tokenOf,
+  without,
+} from '../support/faveo.js'
 
 const invalid = '{"error":"invalid_credentials","status_code":401}'
 const denied = (message: string) => `{"success":false,"message":"${message}"}`
-
-const base64url = (text: string | Buffer) => Buffer.from(text).toString('base64url')
-const signed = (content: string, key = secret) =>
-  `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`
-const bearer = (token: string): Ask => ({ headers: { authorization: `Bearer ${token}` } })
-
-const claims = { iss: 'http://elsewhere', iat, exp: iat + 240, nbf: iat, jti: 'forged', sub: 1, prv }
-const without = (name: string) => Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
-const forged = (payload: object | string = claims, header = '{"typ":"JWT","alg":"HS256"}', key = secret) =>
-  signed(`${base64url(header)}.${base64url(typeof payload === 'string' ? payload : JSON.stringify(payload))}`, key)
-
-const parts = (token: string) => {
-  const [header = '', payload = '', signature = ''] = token.split('.')
-  return { header, payload, signature, decoded: Buffer.from(payload, 'base64url').toString() }
-}
-
-async function tokenOf({ post }: Emulator, body: object = demo): Promise<string> {
-  return (await post(login, { body })).json.token
-}
-
-/** The shipped fixture, changed. */
-function fixtureOf(t: Test, change: (fixture: { accounts: object[] } & Record<string, unknown>) => object): string {
-  const folder = t.testdir({ secret: `${secret}\n` })
-  const fixture = JSON.parse(readFileSync(join(cheapFixtures(), 'faveo.json'), 'utf8'))
-  const file = join(folder, 'faveo.json')
-  writeFileSync(file, JSON.stringify(change(fixture)))
-  return file
-}
-
-/** A server whose secret the test knows. */
-const emulateWithSecret = (t: Test): Promise<Emulator> =>
-  emulate(t, { fixtures: fixtureOf(t, (fixture) => ({ ...fixture, signingKey: 'secret' })) })
-
-const gravatar = createHash('md5').update('demoadmin@example.com').digest('hex')
-const demoUser =
-  '{"id":1,"user_name":"demoadmin","first_name":"Demo","last_name":"Admin","gender":0,' +
-  '"email":"demoadmin@example.com","ban":0,"active":1,"is_delete":0,"ext":"","country_code":0,"phone_number":"",' +
-  '"mobile":null,"agent_sign":"","account_type":"","account_status":"","assign_group":1,"primary_dpt":1,' +
-  '"agent_tzone":"","daylight_save":"","limit_access":"","directory_listing":"","vacation_mode":"","company":"",' +
-  '"role":"admin","internal_note":"",' +
-  `"profile_pic":"https:\\/\\/secure.gravatar.com\\/avatar\\/${gravatar}?s=80&r=g&d=identicon",` +
-  '"created_at":"2018-08-13 14:22:49","updated_at":"2018-08-13 14:23:14","user_language":null}'
+const demoUser = `{${demoColumns},"created_at":"2018-08-13 14:22:49","updated_at":"2018-08-13 14:23:14","user_language":null}`
 
 t.test('authenticate answers a token and the whole user as user_id, byte for byte', async (t) => {
   const { post } = await emulate(t)
@@ -254,9 +223,10 @@ t.test('an account may be as short as a name and a password, and is rendered wit
   const { user_id } = (await post(login, { body: { username: '<b>short</b>', password: 'x' } })).json
   t.match(user_id, {
     id: 1,
-    user_name: 'Short',
+    // app/User.php of v1.10 has no accessor that would take the tags off.
+    user_name: '<b>Short</b>',
     first_name: 'a < b',
-    last_name: '',
+    last_name: '<i',
     role: 'user',
     assign_group: null,
     country_code: 0,
@@ -442,6 +412,7 @@ t.test('whatever is signed correctly is a token, with or without prv, for any ac
     ['without prv', forged(without('prv')), 1],
     ['another prv', forged({ ...claims, prv: 'x' }), 1],
     ['a subject in text', forged({ ...claims, sub: '1' }), 1],
+    ['instants that are texts', forged({ ...claims, iat: String(iat), exp: String(iat + 240) }), 1],
     ['an inactive user', forged({ ...claims, sub: 2 }), 2],
     ['a banned user', forged({ ...claims, sub: 3 }), 3],
     ['another order in the header', forged(claims, '{"alg":"HS256","typ":"JWT"}'), 1],
@@ -592,12 +563,6 @@ t.test('settings decide lifetime, the key of a failed login and the answer to an
   t.equal((await emulator.get(me, bearer('x'))).text, denied('Wrong number of segments'), 'no other answer changes')
   const elsewhere = await emulator.get('/faveo/api/v1/helpdesk/api_key', bearer(token))
   t.equal(elsewhere.status, 401, 'nor that of a route which the wiki does not show')
-})
-
-t.test('there is one profile so far', async (t) => {
-  const { set } = await emulate(t)
-  await set('faveo', { profile: '1.10' })
-  await t.rejects(set('faveo', { profile: '2' }))
 })
 
 t.test('with throttle an address has so many requests, then 500 until the window ends', async (t) => {

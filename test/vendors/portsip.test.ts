@@ -550,7 +550,14 @@ t.test('an operation that asks for a token refuses everything else', async (t) =
 t.test('a token of another tenant, or of an account that is gone, is none', async (t) => {
   const { realm } = bench<PortsipTypes>(t, { vendor: 'portsip' })
   realm.furnish({ facts: { system: {}, tenants: [] }, settings: Value.Create(settings) })
-  const profile = { username: 'alice.w', domain: 'example.com', email: null, display_name: null, role: 'StandardUser' }
+  const profile = {
+    username: 'alice.w',
+    domain: 'example.com',
+    email: null,
+    display_name: null,
+    role: 'StandardUser',
+    two_factor_enabled: false,
+  }
   realm.accounts.create({ id: 'A', state: 'active', passwordHash: '', logins: [], profile })
   const rows: [string, string | null, string, string | undefined][] = [
     ['A', 'Example.com', 'own tenant', undefined],
@@ -622,7 +629,7 @@ t.test('settings name the cookie, set both lifetimes and give POST /login a body
 t.test('a setting that cannot be is refused', async (t) => {
   const { set } = await emulate(t)
   for (const settings of [
-    { profile: '22.2' },
+    { profile: '22.3' },
     { sessionCookie: '' },
     { sessionCookie: 'a b' },
     { sessionCookie: 'a;b' },

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { lowerAlphanumeric } from '../../core/chance.js'
-import type { Token } from '../../core/token.js'
+import type { OpaqueDraft } from '../../core/draft.js'
+import type { NewToken, Token } from '../../core/token.js'
 import { dateTime } from '../../dialects/newtonsoft.js'
 import type { BabelforRealm } from './fixture.js'
 import { instant } from './instant.js'
@@ -19,23 +20,20 @@ export type ApiKeyFacts = Pick<
 /** `ApiKeyFormat` of the shipped settings: `api_{token:24}`. */
 const newKey = (realm: BabelforRealm): string => `api_${realm.chance.text('api-key', 24, lowerAlphanumeric)}`
 
-export function issueApiKey(
-  realm: BabelforRealm,
-  owner: string,
-  given: Static<typeof apiKeyFixture>,
-): Token<ApiKeyFacts> {
+type Given = Static<typeof apiKeyFixture>
+type Times = Pick<NewToken<ApiKeyFacts>, 'issuedAt' | 'expiresAt'>
+
+export function draftApiKey(realm: BabelforRealm, owner: string, given: Given, times: Times): OpaqueDraft<ApiKeyFacts> {
   const { key = newKey(realm), name = null, clientSecret = null, permissions = 0, description = null } = given
-  const issuedAt = instant(given.createdDate) ?? realm.clock.now()
   const facts = { id: realm.chance.next('api-key-id'), name, key, clientSecret, permissions, description }
-  const token = realm.tokens.issue(key, {
-    kind: 'api-key',
-    account: owner,
-    issuedAt,
-    expiresAt: instant(given.expireDate),
-    revokedAt: given.revoked ? issuedAt : null,
-    facts,
-  })
-  return { ...token, facts }
+  return { text: key, row: { kind: 'api-key', account: owner, ...times, facts } }
+}
+
+export function issueApiKey(realm: BabelforRealm, owner: string, given: Given): Token<ApiKeyFacts> {
+  const issuedAt = instant(given.createdDate) ?? realm.clock.now()
+  const { text, row } = draftApiKey(realm, owner, given, { issuedAt, expiresAt: instant(given.expireDate) })
+  const token = realm.tokens.issue(text, { ...row, revokedAt: given.revoked ? issuedAt : null })
+  return { ...token, facts: row.facts }
 }
 
 export function apiKey({ facts, ...token }: Token<ApiKeyFacts>): Static<typeof ApiKey> {

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { Account } from '../../core/account.js'
+import { type Account, ImpossibleAccount } from '../../core/account.js'
 import type { Realm } from '../../core/realm.js'
 import { commonSettings } from '../vendor.js'
 import { type ApiKeyFacts, apiKeyFixture, issueApiKey } from './api-key.js'
@@ -44,6 +44,8 @@ export const account = Type.Object({
   settings: Type.Optional(Type.Array(Type.Partial(Type.Object(settingOfUser, { additionalProperties: false })))),
 })
 
+type Entry = Static<typeof account>
+
 export const facts = Type.Object({ roles: Type.Array(Role) })
 
 const person = Type.Object(personFields)
@@ -73,9 +75,14 @@ const byUserName = (userName: string) => ({
   tenant: '',
 })
 
-/** Whose name that is. One that is too long is nobody's, and is not normalised: 400 KB of accents take 12 seconds. */
-export const findByUserName = (realm: BabelforRealm, userName: string): BabelforAccount | undefined =>
-  userName.length > longestUserName ? undefined : realm.accounts.findByLogin(byUserName(userName))
+/** A name that is too long is nobody's, and is not normalised: 400 KB of accents take 12 seconds. */
+export const loginsOf = (userName: string) => (userName.length > longestUserName ? [] : [byUserName(userName)])
+
+/** Whose name that is. */
+export function findByUserName(realm: BabelforRealm, userName: string): BabelforAccount | undefined {
+  const [login] = loginsOf(userName)
+  return login && realm.accounts.findByLogin(login)
+}
 
 const blank: Omit<Profile['person'], 'userName'> = {
   email: null,
@@ -114,28 +121,62 @@ const blankSetting = {
 
 type SettingOfUser = Omit<Static<typeof Setting>, 'id' | 'userId'>
 
-export const newSetting = (realm: BabelforRealm, userId: string, given: Partial<SettingOfUser>) => ({
-  id: realm.chance.next('setting-id'),
+/** What a user knows a setting by. */
+export const namesOf = ({ category = null, group = null, name = null }: Partial<SettingOfUser>): string =>
+  JSON.stringify([category, group, name])
+
+export const newSetting = (realm: BabelforRealm, userId: string, given: Partial<SettingOfUser>, id?: number) => ({
+  id: id ?? realm.chance.next('setting-id'),
   ...blankSetting,
   ...given,
   userId,
 })
 
-export function createAccount(entry: Static<typeof account>, passwordHash: string, realm: BabelforRealm): void {
-  const { id = realm.chance.uuid('account'), userName, roles = [], apiKeys = [], settings = [], ...given } = entry
-  for (const date of [given.birthDate, given.createdAt, given.updatedAt, given.lastDismissMessages, given.lastLogIn]) {
-    instant(date)
+/** The ids of settings, by what the user knows them by; several can have come to the same names. */
+function idsByNames(settings: Profile['settings']): Map<string, number[]> {
+  const ids = new Map<string, number[]>()
+  for (const setting of settings) {
+    const names = namesOf(setting)
+    const others = ids.get(names)
+    if (others) others.push(setting.id)
+    else ids.set(names, [setting.id])
   }
-  const created = realm.accounts.create({
+  return ids
+}
+
+export const states = { active: () => ({}) }
+
+export function accountFrom(entry: Entry, realm: BabelforRealm, known?: BabelforAccount) {
+  const { id = realm.chance.uuid('account'), userName, roles = [], apiKeys: _, settings = [], ...given } = entry
+  for (const name of ['birthDate', 'createdAt', 'updatedAt', 'lastDismissMessages', 'lastLogIn'] as const) {
+    instant(given[name], `/${name}`)
+  }
+  const ids = idsByNames(known?.profile.settings ?? [])
+  return {
     id,
-    state: 'active',
-    passwordHash,
+    state: 'active' as const,
     logins: [byUserName(userName)],
     profile: {
       person: { userName, ...blank, ...given },
       roles,
-      settings: settings.map((setting) => newSetting(realm, id, setting)),
+      settings: settings.map((setting) => newSetting(realm, id, setting, ids.get(namesOf(setting))?.shift())),
     },
-  })
-  for (const apiKey of apiKeys) issueApiKey(realm, created.id, apiKey)
+  }
 }
+
+/** API keys are tokens and stand by themselves: those of a change are added to those that there are. */
+export function endow(id: string, { apiKeys = [] }: Partial<Entry>, realm: BabelforRealm): void {
+  for (const [index, apiKey] of apiKeys.entries()) {
+    if (apiKey.key !== undefined && realm.tokens.findByText(apiKey.key)) {
+      throw new ImpossibleAccount(`a key that is no other's: ${apiKey.key} is taken`, `/apiKeys/${index}/key`)
+    }
+    issueApiKey(realm, id, apiKey)
+  }
+}
+
+export const entryOf = ({ id, profile }: BabelforAccount): Entry => ({
+  id,
+  ...profile.person,
+  roles: [...profile.roles],
+  settings: profile.settings.map(({ id: _id, userId: _userId, ...setting }) => setting),
+})

@@ -1,13 +1,15 @@
 import { fromBody } from '../../dialects/aspnet.js'
 import { write } from '../../dialects/newtonsoft.js'
 import { defineVendor } from '../vendor.js'
-import { account, type BabelforTypes, createAccount, facts, settings } from './fixture.js'
+import { claimant, loginsNamed } from './claimant.js'
+import { account, accountFrom, type BabelforTypes, endow, entryOf, facts, settings, states } from './fixture.js'
 import { refuse } from './refusals.js'
 import { apiKeys } from './routes/api-keys.js'
 import { login } from './routes/login.js'
 import { logout } from './routes/logout.js'
 import { roles } from './routes/roles.js'
 import { loggedInUser } from './routes/user.js'
+import { tokens } from './tokens.js'
 import { ErrorResponse } from './wire.js'
 
 export const babelfor = defineVendor<typeof account, typeof facts, BabelforTypes>({
@@ -31,6 +33,7 @@ export const babelfor = defineVendor<typeof account, typeof facts, BabelforTypes
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
   },
+  secrets: ['password', 'token', 'key', 'clientSecret'],
   unbuilt: [
     { operation: 'update and delete an API key', why: 'paths and bodies are not published' },
     { operation: 'licenses, assemblies, customers', why: 'not about who is asking' },
@@ -50,7 +53,13 @@ export const babelfor = defineVendor<typeof account, typeof facts, BabelforTypes
   },
   refuse,
   furnish: (given) => given,
-  createAccount,
+  accountFrom,
+  entryOf,
+  endow,
+  states,
+  loginsNamed,
+  claimant,
+  tokens,
   routes: (app, stage) => {
     app.decorateRequest('caller', null)
     for (const page of [login, loggedInUser, logout, roles, apiKeys]) page(app, stage)

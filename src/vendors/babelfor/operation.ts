@@ -1,4 +1,5 @@
 import { Refusal, type RefusalCode } from '../../core/refusal.js'
+import type { Sample } from '../vendor.js'
 
 /** API Reference, Authentication: the four operations on who is logged in. */
 export const authentication = 'https://docs.babelfor.net'
@@ -40,3 +41,6 @@ export const missingArgument = (name: 'user' | 'apiKey'): Refusal<'invalid-input
 
 /** Cases of every operation that takes either credential. */
 export const besideBadBearer = { 'a good API key beside a bad bearer token': 'assumed' } as const
+
+/** A body with which an operation can be asked. */
+export const asJson = (body: object): Sample => ({ contentType: 'application/json', body: JSON.stringify(body) })

@@ -1,6 +1,5 @@
 import type { FastifyRequest, HookHandlerDoneFunction } from 'fastify'
-import { seconds } from '../../core/clock.js'
-import { assertClaims, assertNotBefore, assertNotExpired, signClaims, verifySignature } from '../../core/jwt.js'
+import { assertClaims, assertNotBefore, assertNotExpired, verifySignature } from '../../core/jwt.js'
 import { Refusal } from '../../core/refusal.js'
 import type { Token } from '../../core/token.js'
 import { bearerToken } from '../../dialects/bearer.js'
@@ -32,7 +31,7 @@ export function accountOf(realm: BabelforRealm, id: string): BabelforAccount {
 /** A correctly signed token is enough, as it is for `JwtBearerHandler`; one that is on record must not be revoked. */
 function byBearer(realm: BabelforRealm, text: string): Caller {
   const now = realm.clock.now()
-  const claims = verifySignature(text, { key: realm.keys.secret(), algorithm: 'HS256', now })
+  const claims = verifySignature(text, { keys: realm.keys.secrets(), algorithm: 'HS256', now })
   assertNotBefore(claims, now)
   assertNotExpired(claims, now)
   assertClaims(claims, ['exp', 'sub'])
@@ -47,19 +46,25 @@ function byApiKey(realm: BabelforRealm, key: string): Caller {
   return { account: accountOf(realm, token.account), permissions: token.facts?.permissions ?? 0 }
 }
 
+/** Of several headers ASP.NET Core makes one. */
+export const findApiKey = (headers: FastifyRequest['headers']): string | undefined =>
+  [headers['x-api-key'] ?? []].flat().join(', ') || undefined
+
 /**
  * Either credential will do. A valid bearer wins; an invalid one is passed over for a valid key, and otherwise gives
  * the refusal. Throws the `token-…` refusals.
  */
 export function authenticate(realm: BabelforRealm, { headers }: FastifyRequest): Caller {
   const text = bearerToken(headers)
-  const key = [headers['x-api-key'] ?? []].flat().join(', ')
-  if (text === undefined && key === '') throw new Refusal('token-missing', {})
-  if (text === undefined) return byApiKey(realm, key)
+  const key = findApiKey(headers)
+  if (text === undefined) {
+    if (key === undefined) throw new Refusal('token-missing', {})
+    return byApiKey(realm, key)
+  }
   try {
     return byBearer(realm, text)
   } catch (refusal) {
-    const owner = key === '' ? undefined : findByApiKey(realm, key)
+    const owner = key === undefined ? undefined : findByApiKey(realm, key)
     if (owner) return { ...owner, despiteBearer: true }
     throw refusal
   }
@@ -93,18 +98,3 @@ export const authorize =
   }
 
 export const callerOf = (request: FastifyRequest): Caller => request.getDecorator<Caller>('caller')
-
-/** A new bearer token. It lives by its claims, and those are whole seconds. */
-export function issue(realm: BabelforRealm, { id, profile }: BabelforAccount): { token: string; expiresIn: number } {
-  const expiresIn = realm.settings.tokenLifetimeSeconds
-  const { roles, person } = profile
-  const jti = realm.chance.uuid('jti')
-  const iat = seconds(realm.clock.now())
-  const exp = iat + expiresIn
-  const token = signClaims(
-    { sub: id, unique_name: person.userName, role: roles.length > 1 ? roles : roles[0], jti, nbf: iat, iat, exp },
-    realm.keys.secret(),
-  )
-  realm.tokens.issue(token, { id: jti, kind: 'bearer', account: id, expiresAt: exp * 1000, facts: null })
-  return { token, expiresIn }
-}

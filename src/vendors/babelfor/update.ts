@@ -1,14 +1,11 @@
 import type { Static } from '@sinclair/typebox'
 import { dateTime } from '../../dialects/newtonsoft.js'
-import { type BabelforAccount, type BabelforRealm, newSetting, type Profile } from './fixture.js'
+import { type BabelforAccount, type BabelforRealm, namesOf, newSetting, type Profile } from './fixture.js'
 import type { SettingInput, UserInput } from './wire.js'
 
 type Settings = Profile['settings']
 type Known = Settings[number]
 type Given = Static<typeof SettingInput>
-
-const namesOf = ({ category = null, group = null, name = null }: Partial<Known>): string =>
-  JSON.stringify([category, group, name])
 
 /** A user's settings while they are updated. They are looked up, not searched: a request can hold thousands. */
 class Updating {

@@ -1,7 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { type Account, ImpossibleAccount } from '../../core/account.js'
 import { parseInstant } from '../../core/clock.js'
+import type { AccountState } from '../../core/ports.js'
 import type { Realm } from '../../core/realm.js'
+import { isEmail } from '../../dialects/php-filter.js'
 import { trimEndOf } from '../../dialects/trim.js'
 import type { settings } from './settings.js'
 
@@ -94,29 +96,42 @@ export type FaveoAccount = Account<Profile>
 const folded = (name: string): string => trimEndOf(name, / /).toLowerCase()
 
 export const byEmail = (email: string) => ({ kind: 'email', key: folded(email), tenant: '' })
-export const byUserName = (name: string) => ({ kind: 'user_name', key: folded(name), tenant: '' })
+export const byUserName = (name: string) => ({ kind: 'user_name', key: folded(name) })
 
-function instant(column: string, given: string | undefined) {
-  if (given === undefined) return {}
+/** Whom a login means, by an e-mail address where the name has the form of one. */
+export const findByName = (realm: FaveoRealm, name: string): FaveoAccount | undefined =>
+  isEmail(name) ? realm.accounts.findByLogin(byEmail(name)) : realm.accounts.named([byUserName(name)])[0]
+
+function instant(column: 'created_at' | 'updated_at', given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
   const at = parseInstant(given)
-  if (at === null) throw new ImpossibleAccount(`a ${column} like 2018-08-13 14:22:49, not ${JSON.stringify(given)}`)
-  return { [column === 'created_at' ? 'createdAt' : 'updatedAt']: at }
+  if (at !== null) return at
+  throw new ImpossibleAccount(`a ${column} like 2018-08-13 14:22:49, not ${JSON.stringify(given)}`, `/${column}`)
 }
 
-export function createAccount(entry: Entry, passwordHash: string, realm: FaveoRealm): void {
+/** A user that is marked as deleted logs in like any other, and so is none that is in a state of that name. */
+export const states = { active: () => ({ active: 1 as const }), disabled: () => ({ active: 0 as const }) }
+
+export function accountFrom(entry: Entry, realm: FaveoRealm) {
   const { id = realm.accounts.nextNumber(realm.chance), active = 1, created_at, updated_at, ...given } = entry
   const profile: Profile = { ...columns, ...given }
-  const name = byUserName(profile.user_name)
-  realm.accounts.create({
+  const state: AccountState = active === 1 ? 'active' : 'disabled'
+  return {
     id: String(id),
-    state: active === 1 ? 'active' : 'disabled',
-    passwordHash,
+    state,
     logins: [
-      ...(realm.accounts.findByLogin(name) ? [] : [name]),
+      // User names need not be unique: each stands by itself.
+      { ...byUserName(profile.user_name), tenant: String(id) },
       ...(profile.email === null ? [] : [byEmail(profile.email)]),
     ],
     profile,
-    ...instant('created_at', created_at),
-    ...instant('updated_at', updated_at),
-  })
+    createdAt: instant('created_at', created_at),
+    updatedAt: instant('updated_at', updated_at),
+  }
 }
+
+export const entryOf = ({ id, state, profile }: FaveoAccount): Entry => ({
+  id: Number(id),
+  ...profile,
+  active: state === 'active' ? 1 : 0,
+})

@@ -1,17 +1,19 @@
 import { laravelManners } from '../../dialects/laravel.js'
 import { defineVendor } from '../vendor.js'
-import { account, createAccount, type FaveoTypes, facts } from './fixture.js'
+import { claimant, loginsNamed } from './claimant.js'
+import { account, accountFrom, entryOf, type FaveoTypes, facts, states } from './fixture.js'
 import { refuse } from './refusals.js'
 import { authenticate } from './routes/authenticate.js'
 import { getAuthenticatedUser } from './routes/authenticated-user.js'
 import { helpdesk } from './routes/helpdesk.js'
 import { settings } from './settings.js'
-import { ErrorResponse } from './wire.js'
+import { tokens } from './tokens.js'
+import { ErrorResponse, ErrorResponse19 } from './wire.js'
 
 export const faveo = defineVendor<typeof account, typeof facts, FaveoTypes>({
   name: 'faveo',
   title: 'Faveo Helpdesk',
-  summary: 'The v1 API of Faveo Helpdesk 1.10, the open-source edition: login, token, API key',
+  summary: 'The v1 API of Faveo Helpdesk, the open-source edition: login, token, API key',
   reference: 'https://github.com/ladybirdweb/faveo-helpdesk/wiki/API-Documentation',
   hosts: [],
   login: {
@@ -24,14 +26,14 @@ export const faveo = defineVendor<typeof account, typeof facts, FaveoTypes>({
   facts,
   signing: 'HS256',
   errors: ErrorResponse,
+  errorsUnder: { 1.9: ErrorResponse19 },
   security: {
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     token: { type: 'apiKey', in: 'query', name: 'token' },
     cookie: { type: 'apiKey', in: 'cookie', name: 'token' },
   },
+  secrets: ['password', 'token', 'api_key', 'generateApiKey.result'],
   unbuilt: [
-    { operation: 'profile 1.9', why: 'comes with a later issue: bare user id, older token errors' },
-    { operation: 'profile 2', why: 'comes with a later issue: ISO dates, text subject, other decoding errors' },
     {
       operation: 'POST /api/v1/helpdesk/register',
       why: 'the shape of its answer is not known; in 1.10 users do not register themselves',
@@ -46,7 +48,12 @@ export const faveo = defineVendor<typeof account, typeof facts, FaveoTypes>({
   manners: { ...laravelManners, bodyOnGet: true },
   refuse,
   furnish: ({ apiKey = '' }) => ({ apiKey }),
-  createAccount,
+  accountFrom,
+  entryOf,
+  states,
+  loginsNamed,
+  claimant,
+  tokens,
   routes: (app, stage) => {
     for (const page of [authenticate, getAuthenticatedUser, helpdesk]) page(app, stage)
   },

@@ -1,16 +1,14 @@
 import { laravelOptions } from '../../dialects/laravel.js'
-import { phpJson } from '../../dialects/php-json.js'
-import type { Evidence, RefusalTable, Scene, WireError } from '../vendor.js'
+import type { Evidence, RefusalTable, WireError } from '../vendor.js'
 import type { FaveoTypes } from './fixture.js'
+import * as older from './refusals-1.9.js'
+import { type At, answer, isOwnUser, underApi, type Wording } from './wording.js'
 
-type At = Scene<FaveoTypes['settings']>
-
-const answer = (status: number, body: unknown, evidence: Evidence, assumed: readonly string[] = []): WireError => ({
-  status,
-  body: phpJson(body),
-  evidence,
-  assumed,
-})
+/** Two wordings of one refusal: since release 1.10, and before. */
+const since110 =
+  <F>(now: Wording<F>, before: Wording<F>): Wording<F> =>
+  (facts, scene) =>
+    (scene.settings.profile === '1.9' ? before : now)(facts, scene)
 
 /** A token that is not accepted: app/Http/Middleware/JwtAuthenticate.php, without `WWW-Authenticate`. */
 const denied = (message: string, evidence: Evidence = 'source', assumed?: readonly string[]): WireError =>
@@ -21,12 +19,14 @@ const invalidCredentials = (_facts: unknown, { settings }: At): WireError =>
   answer(200, { [settings.errorKey]: 'invalid_credentials', status_code: 401 }, 'source', ['letter case of the key'])
 
 const failed = (error: string, evidence: Evidence): WireError => answer(500, { error }, evidence)
-const unforeseen = () => failed('', 'assumed')
-const notOurs = () => denied('Token Signature could not be verified.', 'assumed')
-
-const underApi = (path: string): Evidence => (/^\/api(\/|$)/.test(path) ? 'source' : 'assumed')
+const unforeseen = since110(() => failed('', 'assumed'), older.unforeseen)
+const notOurs = since110(() => denied('Token Signature could not be verified.', 'assumed'), older.notOurs)
 
 const lacksClaims = (evidence: Evidence) => denied('JWT payload does not contain the required claims', evidence)
+
+/** In 1.10 a claim is judged twice, and which judgement comes first was not tried; in 2 the order can be read. */
+const eitherText = ({ settings }: At): string[] =>
+  settings.profile === '2' ? [] : ['which of its two texts comes first']
 
 export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'unknown-account': invalidCredentials,
@@ -36,33 +36,48 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'not-a-member': unforeseen,
   'account-locked': unforeseen,
   // The handler turns the framework's 429 into a 500 and loses Retry-After (app/Exceptions/Handler.php, render500).
-  throttled: () => failed('Too Many Attempts.', 'source'),
-  'token-missing': () => denied('Token not provided'),
-  'token-malformed': ({ reason, detail }) => {
+  throttled: since110(() => failed('Too Many Attempts.', 'source'), older.throttled),
+  'token-missing': since110(() => denied('Token not provided'), older.missing),
+  'token-malformed': since110(({ reason, detail }) => {
     if (reason === 'segments') return denied('Wrong number of segments')
     if (reason === 'empty-segment') return denied('Malformed token')
-    if (detail === undefined) return lacksClaims('source')
-    return denied(`Could not decode token: Error while decoding to JSON: ${detail}`)
-  },
-  'token-bad-signature': ({ reason }) =>
-    // The product fails with 500 over a token that says `none`.
-    denied('Token Signature could not be verified.', reason === 'unsigned' ? 'assumed' : 'source'),
+    return detail === undefined ? lacksClaims('source') : denied(`Could not decode token: ${detail}`)
+  }, older.malformed),
+  'token-bad-signature': since110(
+    ({ reason }, { settings }) =>
+      // Release 1.10 fails with 500 over a token that says `none`.
+      denied(
+        'Token Signature could not be verified.',
+        reason === 'unsigned' && settings.profile === '1.10' ? 'assumed' : 'source',
+      ),
+    older.badlySigned,
+  ),
   // The product fills in what is missing, all but `sub`; its configuration asks for every one.
-  'token-claim-missing': ({ claim }) => lacksClaims(claim === 'sub' ? 'source' : 'assumed'),
-  'token-claim-invalid': ({ claim }) =>
-    denied(`Invalid value provided for claim [${claim}]`, 'source', ['which of its two texts for iat comes first']),
-  'token-not-yet-valid': () =>
-    denied('Not Before (nbf) timestamp cannot be in the future', 'source', ['which of its two texts comes first']),
+  'token-claim-missing': since110(
+    ({ claim }) => lacksClaims(claim === 'sub' ? 'source' : 'assumed'),
+    older.claimMissing,
+  ),
+  'token-claim-invalid': since110(
+    ({ claim }, at) => denied(`Invalid value provided for claim [${claim}]`, 'source', eitherText(at)),
+    older.claimInvalid,
+  ),
+  'token-not-yet-valid': since110(
+    (_facts, at) => denied('Not Before (nbf) timestamp cannot be in the future', 'source', eitherText(at)),
+    older.notYetValid,
+  ),
   // Of the routes with a token the wiki shows this one only.
-  'token-expired': (_facts, { settings, path }) =>
-    settings.legacyExpiredBody && path === '/api/v1/authenticate/user'
-      ? answer(200, { error: 'Token has expired' }, 'source')
-      : denied('Token has expired', 'source'),
-  'token-revoked': () => denied('The token has been blacklisted'),
+  'token-expired': since110(
+    (_facts, { settings, path }) =>
+      settings.legacyExpiredBody && isOwnUser(path)
+        ? answer(200, { error: 'Token has expired' }, 'source')
+        : denied('Token has expired', 'source'),
+    older.expired,
+  ),
+  'token-revoked': since110(() => denied('The token has been blacklisted'), older.revoked),
   'token-unknown': notOurs,
   'token-wrong-kind': notOurs,
   'token-wrong-tenant': notOurs,
-  'token-account-gone': () => denied('User not found'),
+  'token-account-gone': since110(() => denied('User not found'), older.accountGone),
   'permission-denied': unforeseen,
   'client-key-wrong': () => answer(200, { result: 'wrong api key' }, 'assumed', ['that the key is checked at all']),
   // The generation of a key asks for itself whether the API is on; elsewhere the check that never runs would.
@@ -73,10 +88,15 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'unsupported-media-type': unforeseen,
   'body-too-large': unforeseen,
   'unknown-resource': unforeseen,
-  'unknown-route': (_facts, { path }) => answer(404, { success: false, message: 'not-found' }, underApi(path)),
-  'wrong-method': ({ allowed }, { method }) =>
-    method === 'OPTIONS'
-      ? { ...laravelOptions(allowed), evidence: 'framework' }
-      : answer(405, { message: 'Method not allowed', success: false }, 'source'),
-  internal: ({ message }) => failed(message, 'source'),
+  'unknown-route': since110(
+    (_facts, { path }) => answer(404, { success: false, message: 'not-found' }, underApi(path)),
+    older.unknownRoute,
+  ),
+  'wrong-method': ({ allowed }, scene) => {
+    if (scene.method === 'OPTIONS') return { ...laravelOptions(allowed), evidence: 'framework' }
+    return scene.settings.profile === '1.9'
+      ? older.wrongMethod()
+      : answer(405, { message: 'Method not allowed', success: false }, 'source')
+  },
+  internal: since110(({ message }) => failed(message, 'source'), older.internal),
 }

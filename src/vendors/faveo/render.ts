@@ -1,21 +1,28 @@
 import type { Static } from '@sinclair/typebox'
 import { md5Hex } from '../../core/digest.js'
-import { laravelDateTime } from '../../dialects/laravel.js'
+import { laravelDateTime, laravelIsoDateTime } from '../../dialects/laravel.js'
 import type { FaveoAccount } from './fixture.js'
-import type { User } from './wire.js'
+import type { Profile } from './settings.js'
+import type { User, User19 } from './wire.js'
 
-/** `strip_tags`, with which the model reads its names. */
+/** `strip_tags`, with which the model of release 2 reads its names (app/User.php). */
 const stripTags = (text: string): string => text.replace(/<(?!\s)[^>]*>?/g, '')
 
 const gravatar = (email: string): string =>
   `https://secure.gravatar.com/avatar/${md5Hex(email.trim().toLowerCase())}?s=80&r=g&d=identicon`
 
-export function user({ id, state, createdAt, updatedAt, profile }: FaveoAccount): Static<typeof User> {
+/** The user as a release shows it. */
+export function user(
+  { id, state, createdAt, updatedAt, profile }: FaveoAccount,
+  release: Profile,
+): Static<typeof User> | Static<typeof User19> {
+  const named = release === '2' ? stripTags : (name: string) => name
+  const dated = release === '2' ? laravelIsoDateTime : laravelDateTime
   return {
     id: Number(id),
-    user_name: stripTags(profile.user_name),
-    first_name: stripTags(profile.first_name),
-    last_name: stripTags(profile.last_name),
+    user_name: named(profile.user_name),
+    first_name: named(profile.first_name),
+    last_name: named(profile.last_name),
     gender: profile.gender,
     email: profile.email ?? 'Not available',
     ban: profile.ban,
@@ -39,8 +46,8 @@ export function user({ id, state, createdAt, updatedAt, profile }: FaveoAccount)
     role: profile.role,
     internal_note: profile.internal_note,
     profile_pic: profile.profile_pic ?? gravatar(profile.email ?? ''),
-    created_at: laravelDateTime(createdAt),
-    updated_at: laravelDateTime(updatedAt),
-    user_language: profile.user_language,
+    created_at: dated(createdAt),
+    updated_at: dated(updatedAt),
+    ...(release !== '1.9' && { user_language: profile.user_language }),
   }
 }

@@ -1,12 +1,12 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { commonSettings } from '../vendor.js'
 
 export const settings = Type.Object(
   {
     ...commonSettings,
-    profile: Type.Union([Type.Literal('1.10')], {
+    profile: Type.Union([Type.Literal('1.10'), Type.Literal('1.9'), Type.Literal('2')], {
       default: '1.10',
-      description: 'release of Faveo; 1.10 is the only one built so far',
+      description: 'release of Faveo, 1.9, 1.10 or 2: tokens, their errors and the shape of a user differ',
     }),
     tokenLifetimeSeconds: Type.Integer({
       minimum: 1,
@@ -30,3 +30,5 @@ export const settings = Type.Object(
   },
   { additionalProperties: false },
 )
+
+export type Profile = Static<typeof settings>['profile']

@@ -1,47 +1,39 @@
-import { alphanumeric } from '../../core/chance.js'
-import { seconds } from '../../core/clock.js'
 import {
   assertClaims,
   assertIssuedInThePast,
   assertNotBefore,
   assertNotExpired,
   type Claims,
-  signHs256,
   verifySignature,
 } from '../../core/jwt.js'
-import { Refusal } from '../../core/refusal.js'
-import { phpJson } from '../../dialects/php-json.js'
-import { phpJsonDecode } from '../../dialects/php-json-decode.js'
-import type { FaveoAccount, FaveoRealm } from './fixture.js'
-
-const header = phpJson({ typ: 'JWT', alg: 'HS256' })
-
-/** `sha1('App\User')`, which jwt-auth puts into every token (JWT::hashSubjectModel). */
-const prv = '87e0af1ef9fd15812fdec97153a14e0b047546aa'
+import { Refusal, type RefusalCode } from '../../core/refusal.js'
+import type { FaveoRealm } from './fixture.js'
+import { dates, isNumeric, parse, phpText } from './parse.js'
+import type { Profile } from './settings.js'
 
 const required = ['iss', 'iat', 'exp', 'nbf', 'sub', 'jti']
 
-/** A new token; `iss` is the URL at which it was asked for. */
-export function issue(realm: FaveoRealm, account: FaveoAccount, iss: string): string {
-  const iat = seconds(realm.clock.now())
-  const exp = iat + realm.settings.tokenLifetimeSeconds
-  return realm.transaction(() => {
-    const jti = realm.chance.text('jti', 16, alphanumeric)
-    const payload = phpJson({ iss, iat, exp, nbf: iat, jti, sub: Number(account.id), prv })
-    const token = signHs256(header, payload, realm.keys.secret())
-    realm.tokens.issue(token, { kind: 'access', account: account.id, id: jti, expiresAt: exp * 1000, facts: {} })
-    return token
+/** Instants that are texts as the numbers they are. Throws `token-claim-invalid`. */
+function dated(claims: Claims): Claims {
+  const instants = dates.flatMap((claim) => {
+    const value = claims[claim]
+    if (value === undefined) return []
+    if (!isNumeric(value)) throw new Refusal('token-claim-invalid', { claim, value: phpText(value) })
+    return [[claim, Number(value)]]
   })
+  return { ...claims, ...Object.fromEntries(instants) }
 }
 
-function decoded(part: string): unknown {
-  const { value, error } = phpJsonDecode(Buffer.from(part, 'base64url'))
-  if (error !== undefined) throw new Refusal('token-malformed', { reason: 'encoding', detail: error })
-  return value
-}
+const assertComplete = (claims: Claims): void => assertClaims(claims, required)
+const inOrder = [assertComplete, assertNotBefore, assertIssuedInThePast, assertNotExpired]
 
-const algorithmOf = (head: unknown): unknown =>
-  typeof head === 'object' && head !== null && 'alg' in head ? head.alg : undefined
+/** What is asked of the claims, in a release's order. */
+const judged: Readonly<Record<Profile, readonly ((claims: Claims, now: number) => void)[]>> = {
+  1.9: inOrder,
+  '1.10': inOrder,
+  // `iat` is judged where the claim is made, the others in the order of the factory's defaults.
+  2: [assertIssuedInThePast, assertComplete, assertNotExpired, assertNotBefore],
+}
 
 /**
  * The claims of a token that jwt-auth would accept, asked in its order: TokenValidator, lcobucci's parser, the
@@ -49,27 +41,24 @@ const algorithmOf = (head: unknown): unknown =>
  * Throws the `token-…` refusals.
  */
 export function verify(realm: FaveoRealm, text: string): Claims {
+  const { profile } = realm.settings
   const parts = text.split('.')
-  const [head = '', payload = ''] = parts
+  const [head = '', payload = '', signature = ''] = parts
   if (parts.length !== 3) throw new Refusal('token-malformed', { reason: 'segments' })
-  // `array_filter` takes a lone 0 for nothing.
-  if (parts.some((part) => part === '' || part === '0' || part !== part.trim())) {
+  // `array_filter` takes a lone 0 for nothing. The older jwt-auth counts the segments only.
+  if (profile !== '1.9' && parts.some((part) => part === '' || part === '0' || part !== part.trim())) {
     throw new Refusal('token-malformed', { reason: 'empty-segment' })
   }
-  const algorithm = algorithmOf(decoded(head))
-  decoded(payload)
-  if (algorithm !== 'HS256') {
-    throw new Refusal('token-bad-signature', { reason: algorithm === 'none' ? 'unsigned' : 'algorithm' })
+  const parsed = parse[profile](text, [head, payload, signature])
+  if (parsed.algorithm !== 'HS256') {
+    throw new Refusal('token-bad-signature', { reason: parsed.algorithm === 'none' ? 'unsigned' : 'algorithm' })
   }
   // PHP's base64 passes over what is none; the signature was not made over it.
-  if (!/^[\w.-]+$/.test(text)) throw new Refusal('token-bad-signature', { reason: 'signature' })
+  if (!/^[\w.-]+$/.test(parsed.text)) throw new Refusal('token-bad-signature', { reason: 'signature' })
 
   const now = realm.clock.now()
-  const claims = verifySignature(text, { key: realm.keys.secret(), algorithm: 'HS256', now })
-  assertClaims(claims, required)
-  assertNotBefore(claims, now)
-  assertIssuedInThePast(claims, now)
-  assertNotExpired(claims, now)
+  const claims = dated(verifySignature(parsed.text, { keys: realm.keys.secrets(), algorithm: 'HS256', now }))
+  for (const assert of judged[profile]) assert(claims, now)
 
   // A token without a row was signed with our secret all the same; the product keeps no list of tokens but this one.
   const row = realm.tokens.find(String(claims.jti))
@@ -77,5 +66,21 @@ export function verify(realm: FaveoRealm, text: string): Claims {
   return claims
 }
 
-/** A token whose header says `none`, for documentation: its answer has a level of its own. */
-export const unsigned = new Refusal('token-bad-signature', { reason: 'unsigned' })
+/** What can be wrong with a token; twice where the same refusal is answered otherwise or on other evidence. */
+export const tokenRefusals: readonly (RefusalCode | Refusal)[] = [
+  'token-missing',
+  'token-malformed',
+  'token-bad-signature',
+  new Refusal('token-bad-signature', {
+    reason: 'unsigned',
+    detail:
+      'The token "eyJ0eXAiOiJKV1QiLCJhbGciOiJub25lIn0.eyJzdWIiOjF9.e30" cannot be validated in a secure context, as it uses the unallowed "none" algorithm',
+  }),
+  'token-claim-missing',
+  new Refusal('token-claim-missing', { claim: 'jti' }),
+  'token-not-yet-valid',
+  'token-claim-invalid',
+  'token-expired',
+  'token-revoked',
+  'token-account-gone',
+]

@@ -12,6 +12,15 @@ export const exampleTokens = {
   token_type: 'Bearer',
 }
 
+export const exampleAuthTokens = {
+  token_type: 'Bearer',
+  access_token: exampleTokens.access_token,
+  refresh_token: exampleTokens.refresh_token,
+  expires_in: 1800,
+}
+
+export const exampleAuthUser = { role: 'StandardUser', password_verified: true, password_force_reset: false }
+
 export const exampleUser = {
   id: 'NzAwNTUxOTA5NzczMTQ4MTYw',
   name: 'alice.w',

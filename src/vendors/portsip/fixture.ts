@@ -10,9 +10,9 @@ const lifetime = (seconds: number, description: string) =>
 export const settings = Type.Object(
   {
     ...commonSettings,
-    profile: Type.Literal('22.1', {
+    profile: Type.Union([Type.Literal('22.1'), Type.Literal('22.2')], {
       default: '22.1',
-      description: 'version of the API; 22.0 is the same, and 22.2 with its /api/auth is not built yet',
+      description: 'version of the API; 22.0 is the same as 22.1, and 22.2 adds /api/auth',
     }),
     sessionCookie: Type.String({
       pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
@@ -40,14 +40,20 @@ export const settings = Type.Object(
 const text = (description: string, limits: { maxLength?: number } = {}) =>
   Type.Optional(Type.String({ description, ...limits }))
 
+const maybe = (description: string, limits: { maxLength: number }) =>
+  Type.Optional(Type.Union([Type.String(limits), Type.Null()], { description }))
+
 /** A system account where `domain` is left out, else a user of that tenant. */
 export const account = Type.Object({
   id: text('opaque; PortSIP’s are the base64 of a long number'),
   username: Username,
-  domain: Type.Optional(Domain),
-  email: text('null where left out', { maxLength: 128 }),
-  display_name: text('null where left out', { maxLength: 1024 }),
+  domain: Type.Optional(Type.Union([Domain, Type.Null()])),
+  email: maybe('null where left out', { maxLength: 128 }),
+  display_name: maybe('null where left out', { maxLength: 1024 }),
   role: Role,
+  two_factor_enabled: Type.Optional(
+    Type.Boolean({ description: 'sign_in of 22.2 asks for a code as well; false where left out' }),
+  ),
 })
 
 /** What GET /api/info tells; texts that are left out are null there. */
@@ -89,6 +95,7 @@ export interface Profile {
   readonly email: string | null
   readonly display_name: string | null
   readonly role: string
+  readonly two_factor_enabled: boolean
 }
 
 export interface TokenFacts {
@@ -97,6 +104,8 @@ export interface TokenFacts {
    * no text comes back, so the session has to remember this one.
    */
   readonly accessToken: string | null
+  /** Of a sign-in that still wants its second factor: digest of its token with the code that was sent last. */
+  readonly otp?: { readonly digest: string; readonly attemptsLeft: number }
 }
 
 export interface PortsipTypes {
@@ -121,19 +130,27 @@ export function byUsername(username: string, domain: string | null) {
   return { kind: 'username', key: reserved.has(folded) ? folded : username, tenant: domain?.toLowerCase() ?? '' }
 }
 
-export function createAccount(entry: Static<typeof account>, passwordHash: string, realm: PortsipRealm): void {
-  const { username, domain = null, email = null, display_name = null, role } = entry
+type Entry = Static<typeof account>
+
+export const states = { active: () => ({}) }
+
+export function accountFrom(entry: Entry, realm: PortsipRealm) {
+  const { username, domain = null, email = null, display_name = null, role, two_factor_enabled = false } = entry
   if (domain !== null && reserved.has(username.toLowerCase())) {
-    throw new ImpossibleAccount(`another username: ${username} is reserved for system accounts, which have no domain`)
+    throw new ImpossibleAccount(
+      `another username: ${username} is reserved for system accounts, which have no domain`,
+      '/username',
+    )
   }
   if (domain !== null && !realm.facts.tenants.some((tenant) => sameDomain(tenant.domain, domain))) {
-    throw new ImpossibleAccount(`a domain that one of the tenants has: ${domain} is none`)
+    throw new ImpossibleAccount(`a domain that one of the tenants has: ${domain} is none`, '/domain')
   }
-  realm.accounts.create({
+  return {
     id: entry.id ?? btoa(realm.chance.text('account', 18, '123456789')),
-    state: 'active',
-    passwordHash,
+    state: 'active' as const,
     logins: [byUsername(username, domain)],
-    profile: { username, domain, email, display_name, role },
-  })
+    profile: { username, domain, email, display_name, role, two_factor_enabled },
+  }
 }
+
+export const entryOf = ({ id, profile }: PortsipAccount): Entry => ({ id, ...profile })

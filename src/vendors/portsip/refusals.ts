@@ -2,7 +2,7 @@ import { rfc3339 } from '../../core/clock.js'
 import type { Refusals } from '../../core/refusal.js'
 import type { Evidence, RefusalTable, Scene, WireError } from '../vendor.js'
 import type { PortsipTypes } from './fixture.js'
-import { oauthTokenPath } from './wire.js'
+import { oauthTokenPath, refreshTokenPath, resetPasswordPath, sendOtpPath, verifyOtpPath } from './wire.js'
 
 type At = Pick<Scene<PortsipTypes['settings']>, 'path'>
 
@@ -24,13 +24,16 @@ const loginFailed = (_facts: unknown, { path }: At) =>
 
 const loginFailedByUs = () => error(400, 'assumed', 'UNAUTHORIZED', 'Login failed, authentication error')
 
-/** A refresh token that is none is no failed authentication here, but an unknown error. */
+const tokenInBody = new Set([sendOtpPath, verifyOtpPath, refreshTokenPath, resetPasswordPath])
+
+/** A refresh token that is none is no failed authentication of OAuth’s, but an unknown error. */
 const noToken =
   (evidence: Evidence) =>
-  (_facts: unknown, { path }: At) =>
-    path === oauthTokenPath
-      ? unknown(400, evidence)
-      : error(401, evidence, 'UNAUTHORIZED', 'Unauthorized', ['code and message'])
+  (_facts: unknown, { path }: At) => {
+    if (path === oauthTokenPath) return unknown(400, evidence)
+    if (tokenInBody.has(path)) return loginFailedByUs()
+    return error(401, evidence, 'UNAUTHORIZED', 'Unauthorized', ['code and message'])
+  }
 
 const unauthorized = noToken('documented')
 const unauthorizedByUs = noToken('assumed')

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { rfc3339 } from '../../core/clock.js'
 import type { Facts, PortsipAccount } from './fixture.js'
-import type { LoginStatus, SystemInfo, TenantInfo, User } from './wire.js'
+import type { AuthTokens, AuthUser, LoginStatus, SystemInfo, TenantInfo, User } from './wire.js'
 
 /** Whole seconds until `expiresAt`, a begun one included: 1800 straight after login. */
 export const secondsLeft = (expiresAt: number, now: number): number => Math.ceil((expiresAt - now) / 1000)
@@ -17,6 +17,23 @@ export function loginStatus(
     role: account.profile.role,
   }
 }
+
+export const authTokens = (
+  { accessToken, refreshToken, expiresAt }: { accessToken: string; refreshToken: string; expiresAt: number },
+  now: number,
+): Static<typeof AuthTokens> => ({
+  token_type: 'Bearer',
+  access_token: accessToken,
+  refresh_token: refreshToken,
+  expires_in: secondsLeft(expiresAt, now),
+})
+
+/** Every token here was given for a password, and nobody is made to change theirs. */
+export const authUser = ({ profile }: PortsipAccount): Static<typeof AuthUser> => ({
+  role: profile.role,
+  password_verified: true,
+  password_force_reset: false,
+})
 
 export function user({ id, profile }: PortsipAccount): Static<typeof User> {
   return {

@@ -6,7 +6,7 @@ import type { PortsipTypes } from './fixture.js'
 type On = Pick<Stage<PortsipTypes>, 'realm' | 'cookiePath' | 'secure'>
 
 /** The opaque text of the client's session cookie, if it sent one. */
-export const findSessionCookie = ({ headers }: FastifyRequest, name: string): string | undefined =>
+export const findSessionCookie = ({ headers }: Pick<FastifyRequest, 'headers'>, name: string): string | undefined =>
   parseCookie(headers.cookie ?? '')[name]
 
 const setCookie = (stage: On, request: FastifyRequest, value: string, maxAge: { maxAge?: number }): string =>

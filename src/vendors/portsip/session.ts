@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { upperAlphanumeric } from '../../core/chance.js'
-import { seconds } from '../../core/clock.js'
+import { issueOpaque } from '../../core/draft.js'
 import { Refusal } from '../../core/refusal.js'
 import type { Token } from '../../core/token.js'
 import { bearerToken } from '../../dialects/bearer.js'
 import { type PortsipAccount, type PortsipRealm, sameDomain, type TokenFacts } from './fixture.js'
 import { findSessionCookie } from './session-cookie.js'
+import { draft, draftSession, expiry, nextFamily } from './tokens.js'
 
 /** A text that a client presents, and what it may be. */
 export interface Credential {
@@ -20,52 +20,42 @@ export interface Caller {
   readonly expiresAt: number
 }
 
-export function findBearer({ headers }: FastifyRequest): Credential | undefined {
+export function findBearer({ headers }: Pick<FastifyRequest, 'headers'>): Credential | undefined {
   const text = bearerToken(headers)
   return text === undefined ? undefined : { text, kinds: ['access', 'oauth'] }
 }
 
 /** The bearer token or, without one, the session cookie. */
-export function findCredential(realm: PortsipRealm, request: FastifyRequest): Credential | undefined {
+export function findCredential(realm: PortsipRealm, request: Pick<FastifyRequest, 'headers'>): Credential | undefined {
   const text = findSessionCookie(request, realm.settings.sessionCookie)
   return findBearer(request) ?? (text === undefined ? undefined : { text, kinds: ['session'] })
 }
 
-/** Expiry falls on a whole second, as `expires_at` has no others. */
-const after = (realm: PortsipRealm, lifetimeSeconds: number): number =>
-  (seconds(realm.clock.now()) + lifetimeSeconds) * 1000
-
-const nextFamily = (realm: PortsipRealm): string => String(realm.chance.next('family'))
-
 /** A session for the cookie and the access token that goes with it. They end together. */
 export function openSession(realm: PortsipRealm, account: PortsipAccount) {
+  const issuedAt = realm.clock.now()
+  const expiresAt = expiry('session', issuedAt, realm.settings)
   return realm.transaction(() => {
-    const session = realm.chance.hex('session', 16).toUpperCase()
-    const accessToken = realm.chance.hex('access', 16).toUpperCase()
-    const expiresAt = after(realm, realm.settings.tokenLifetimeSeconds)
-    const shared = { account: account.id, tenant: account.profile.domain, family: nextFamily(realm), expiresAt }
-    realm.tokens.issue(accessToken, { ...shared, kind: 'access', facts: { accessToken: null } })
-    realm.tokens.issue(session, { ...shared, kind: 'session', facts: { accessToken } })
-    return { session, accessToken, expiresAt, account }
+    const shared = { account, tenant: account.profile.domain, issuedAt, expiresAt, family: nextFamily(realm) }
+    const access = draft({ ...shared, kind: 'access' }, realm)
+    const session = draftSession(shared, access, realm)
+    issueOpaque(realm.tokens, session)
+    return { session: session.text, accessToken: access.text, expiresAt, account }
   })
 }
 
 /** An OAuth access token and the refresh token that goes with it. They end together. */
 export function issuePair(realm: PortsipRealm, account: PortsipAccount) {
+  const issuedAt = realm.clock.now()
+  const expiresAt = expiry('oauth', issuedAt, realm.settings)
   return realm.transaction(() => {
-    const accessToken = realm.chance.text('oauth', 48, upperAlphanumeric)
-    const refreshToken = realm.chance.text('refresh', 48, upperAlphanumeric)
-    const { tokenLifetimeSeconds, refreshLifetimeSeconds } = realm.settings
-    const expiresAt = after(realm, tokenLifetimeSeconds)
-    const shared = {
-      account: account.id,
-      tenant: account.profile.domain,
-      family: nextFamily(realm),
-      facts: { accessToken: null },
-    }
-    realm.tokens.issue(accessToken, { ...shared, kind: 'oauth', expiresAt })
-    realm.tokens.issue(refreshToken, { ...shared, kind: 'refresh', expiresAt: after(realm, refreshLifetimeSeconds) })
-    return { accessToken, refreshToken, expiresAt }
+    const shared = { account, tenant: account.profile.domain, issuedAt, family: nextFamily(realm) }
+    const oauth = draft({ ...shared, kind: 'oauth', expiresAt }, realm)
+    const refreshUntil = expiry('refresh', issuedAt, realm.settings)
+    const refresh = draft({ ...shared, kind: 'refresh', expiresAt: refreshUntil }, realm)
+    issueOpaque(realm.tokens, oauth)
+    issueOpaque(realm.tokens, refresh)
+    return { accessToken: oauth.text, refreshToken: refresh.text, expiresAt }
   })
 }
 
@@ -78,6 +68,16 @@ export function accountOf(realm: PortsipRealm, token: Token<TokenFacts>): Portsi
     throw new Refusal('token-wrong-tenant', { tenant: token.tenant ?? '', expected: domain ?? '' })
   }
   return account
+}
+
+/** A new pair for an old refresh token, which has then had its one use. Throws the `token-…` refusals. */
+export function renewPair(realm: PortsipRealm, refreshToken: string) {
+  return realm.transaction(() => {
+    const token = realm.tokens.present(refreshToken, ['refresh'])
+    const account = accountOf(realm, token)
+    realm.tokens.revoke(token)
+    return issuePair(realm, account)
+  })
 }
 
 /** Who presents which live credential. Throws the `token-…` refusals. */
@@ -95,7 +95,7 @@ export function authenticate(realm: PortsipRealm, credential: Credential | undef
 /** The new expiry of a session and of its access token, where sessions slide. OAuth tokens are refreshed instead. */
 function slid(realm: PortsipRealm, token: Token<TokenFacts>): number | undefined {
   if (!realm.settings.sliding || token.kind === 'oauth') return undefined
-  const expiresAt = after(realm, realm.settings.tokenLifetimeSeconds)
+  const expiresAt = expiry(token.kind, realm.clock.now(), realm.settings)
   for (const kind of ['session', 'access']) {
     for (const other of realm.tokens.ofKind(kind, token.account)) {
       if (other.id === token.id || (other.family !== null && other.family === token.family)) {

@@ -2,6 +2,12 @@ import { Type } from '@sinclair/typebox'
 
 export const oauthTokenPath = '/api/login/oauth/token'
 
+/** Operations of 22.2 that take a token from the body. */
+export const sendOtpPath = '/api/auth/send_otp'
+export const verifyOtpPath = '/api/auth/verify_otp'
+export const refreshTokenPath = '/api/auth/refresh_token'
+export const resetPasswordPath = '/api/auth/reset_password'
+
 /** The one client that the documentation knows. */
 export const clientId = '9d806019-75b2-4b3d-bb8b-f5a3a412cc0a'
 
@@ -67,6 +73,46 @@ export const OAuthResponse = Type.Object(
     refresh_token: oauthToken,
     token_type: Type.Literal('Bearer'),
   },
+  { additionalProperties: false },
+)
+
+const present = Type.String({ minLength: 1 })
+
+export const SignInQuery = Type.Object({
+  qr: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' })),
+})
+
+export const AuthTokens = Type.Object(
+  {
+    token_type: Type.Literal('Bearer'),
+    access_token: oauthToken,
+    refresh_token: oauthToken,
+    expires_in: Type.Integer({ description: 'seconds' }),
+  },
+  { additionalProperties: false },
+)
+
+/** What sign_in answers where a code is wanted as well. */
+export const TwoFactor = Type.Object(
+  { two_factor_enabled: Type.Literal(true), token: oauthToken },
+  { additionalProperties: false },
+)
+
+export const SendOtpRequest = Type.Object({ token: present })
+
+export const VerifyOtpRequest = Type.Object({ token: present, code: present })
+
+export const RefreshRequest = Type.Object({ refresh_token: present })
+
+export const ForgetPasswordRequest = Type.Object({ domain: Domain, username: Username, callback_url: present })
+
+export const ResetPasswordRequest = Type.Object({
+  token: present,
+  new_password: Type.String({ description: 'as the password policy wants it' }),
+})
+
+export const AuthUser = Type.Object(
+  { role: Role, password_verified: Type.Boolean(), password_force_reset: Type.Boolean() },
   { additionalProperties: false },
 )
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Account } from '../../core/account.js'
+import type { AccountState } from '../../core/ports.js'
 import type { Realm } from '../../core/realm.js'
 import { commonSettings } from '../vendor.js'
 
@@ -64,7 +65,9 @@ export const facts = Type.Object({
   ),
 })
 
-export type Profile = Required<Omit<Static<typeof account>, 'id'>>
+type Entry = Static<typeof account>
+
+export type Profile = Required<Omit<Entry, 'id'>>
 export type Membership = Profile['memberships'][number]
 
 /** `environment` is set for envAuth tokens. */
@@ -85,7 +88,16 @@ export type TavioAccount = Account<Profile>
 export const byEmail = (email: string) => ({ kind: 'email', key: email.toLowerCase(), tenant: '' })
 export const byUsername = (username: string) => ({ kind: 'username', key: username, tenant: '' })
 
-export function createAccount(entry: Static<typeof account>, passwordHash: string, realm: TavioRealm): void {
+/** Whom a login means: an e-mail address goes before a user name. */
+export const findByName = (realm: TavioRealm, name: string): TavioAccount | undefined =>
+  realm.accounts.findByLogin(byEmail(name)) ?? realm.accounts.findByLogin(byUsername(name))
+
+export const states = {
+  active: () => ({ status: 'active' as const }),
+  disabled: () => ({ status: 'inactive' as const }),
+}
+
+export function accountFrom(entry: Entry, realm: TavioRealm) {
   const { id = realm.chance.uuid('account'), ...given } = entry
   const profile: Profile = {
     firstName: '',
@@ -99,11 +111,8 @@ export function createAccount(entry: Static<typeof account>, passwordHash: strin
     memberships: [],
     ...given,
   }
-  realm.accounts.create({
-    id,
-    state: profile.status === 'active' ? 'active' : 'disabled',
-    passwordHash,
-    logins: [byEmail(profile.email), byUsername(profile.username)],
-    profile,
-  })
+  const state: AccountState = profile.status === 'active' ? 'active' : 'disabled'
+  return { id, state, logins: [byEmail(profile.email), byUsername(profile.username)], profile }
 }
+
+export const entryOf = ({ id, profile }: TavioAccount): Entry => ({ id, ...profile })

@@ -1,12 +1,14 @@
 import { Refusal } from '../../core/refusal.js'
 import { isJson, parseJson } from '../../dialects/json.js'
 import { defineVendor } from '../vendor.js'
-import { account, createAccount, facts, settings, type TavioTypes } from './fixture.js'
+import { claimant, loginsNamed } from './claimant.js'
+import { account, accountFrom, entryOf, facts, settings, states, type TavioTypes } from './fixture.js'
 import { refuse } from './refusals.js'
 import { connect } from './routes/connect.js'
 import { login } from './routes/login.js'
 import { renew } from './routes/renew.js'
 import { users } from './routes/users.js'
+import { tokens } from './tokens.js'
 import { ErrorResponse } from './wire.js'
 
 export const tavio = defineVendor<typeof account, typeof facts, TavioTypes>({
@@ -25,6 +27,7 @@ export const tavio = defineVendor<typeof account, typeof facts, TavioTypes>({
   facts,
   errors: ErrorResponse,
   security: { bearer: { type: 'http', scheme: 'bearer' } },
+  secrets: ['password', 'token'],
   unbuilt: [
     {
       operation: 'organization admin token (orgAdminOAuth)',
@@ -49,7 +52,12 @@ export const tavio = defineVendor<typeof account, typeof facts, TavioTypes>({
   },
   refuse,
   furnish: (given) => given,
-  createAccount,
+  accountFrom,
+  entryOf,
+  states,
+  loginsNamed,
+  claimant,
+  tokens,
   routes: (app, stage) => {
     for (const page of [login, renew, connect, users]) page(app, stage)
   },

@@ -41,19 +41,3 @@ export function authenticate(
   if (!account) throw new Refusal('token-account-gone', { account: token.account })
   return { token, account }
 }
-
-/** A new token: an orgAuth one, or an envAuth one where an environment is given. */
-export function issue(realm: TavioRealm, account: TavioAccount, orgDomain: string, environment: string | null) {
-  const { tokenLifetimeSeconds } = realm.settings
-  return realm.transaction(() => {
-    const token = realm.chance.uuid('token')
-    realm.tokens.issue(token, {
-      kind: environment === null ? 'orgAuth' : 'envAuth',
-      account: account.id,
-      tenant: orgDomain,
-      expiresAt: realm.clock.now() + tokenLifetimeSeconds * 1000,
-      facts: { environment },
-    })
-    return { token, expires_in: tokenLifetimeSeconds }
-  })
-}

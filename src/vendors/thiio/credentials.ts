@@ -27,9 +27,15 @@ function trimmed(value: unknown): string | undefined {
 
 const eitherOf = (lower: unknown, upper: unknown): unknown => (isFilled(lower) ? lower : upper)
 
+const emailOf = (input: Static<typeof LoginRequest>): unknown => eitherOf(input.email, input.Email)
+
+/** The e-mail address in whatever a login sent. */
+export const findEmail = (body: unknown): string | undefined =>
+  typeof body === 'object' && body !== null ? trimmed(emailOf(body)) : undefined
+
 /** Who wants to log in with what. Throws `invalid-input`. */
 export function credentials(input: Static<typeof LoginRequest>, { requireIntegration }: ThiioTypes['settings']) {
-  const email = eitherOf(input.email, input.Email)
+  const email = emailOf(input)
   const password = eitherOf(input.password, input.Password)
   const problems: Problem[] = []
   const required = { email, password, ...(requireIntegration && { integration: input.integration }) }

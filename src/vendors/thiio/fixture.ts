@@ -3,6 +3,7 @@ import { type Account, ImpossibleAccount } from '../../core/account.js'
 import { parseInstant } from '../../core/clock.js'
 import type { AccountState } from '../../core/ports.js'
 import type { Realm } from '../../core/realm.js'
+import { laravelDateTime } from '../../dialects/laravel.js'
 import { commonSettings } from '../vendor.js'
 import { User, Uuid } from './wire.js'
 
@@ -44,6 +45,8 @@ export interface ThiioTypes {
   settings: Static<typeof settings>
 }
 
+type Entry = Static<typeof account>
+
 export type ThiioRealm = Realm<ThiioTypes>
 export type ThiioAccount = Account<Profile>
 
@@ -55,19 +58,26 @@ function stateOf({ deleted_at, deactivated_at }: Profile): AccountState {
   return deactivated_at === null ? 'active' : 'disabled'
 }
 
-function instantOf(text: string | undefined): number | undefined {
+export const states = {
+  active: () => ({ deactivated_at: null, deleted_at: null }),
+  disabled: (now: number) => ({ deactivated_at: laravelDateTime(now), deleted_at: null }),
+  deleted: (now: number) => ({ deleted_at: laravelDateTime(now) }),
+}
+
+function instantOf(column: 'created_at' | 'updated_at', text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const instant = parseInstant(text)
-  if (instant === null) throw new ImpossibleAccount(`a day of the calendar, not ${text}`)
+  if (instant === null) throw new ImpossibleAccount(`a day of the calendar, not ${text}`, `/${column}`)
   return instant
 }
 
-export function createAccount(entry: Static<typeof account>, passwordHash: string, realm: ThiioRealm): void {
-  const { id = realm.accounts.nextNumber(realm.chance), created_at, updated_at = created_at, ...given } = entry
+export function accountFrom(entry: Entry, realm: ThiioRealm, known?: ThiioAccount) {
+  const { id = realm.accounts.nextNumber(realm.chance), created_at, ...rest } = entry
+  const { updated_at = known ? undefined : created_at, ...given } = rest
   const name = `${id}_${given.email.split('@', 1)[0]}`
   const uri = given.uri ?? `client:${name}`
   const profile: Profile = {
-    uuid: realm.chance.uuid('user'),
+    uuid: given.uuid ?? realm.chance.uuid('user'),
     contact_id: id,
     type: 'customer_employee',
     email_verified_at: null,
@@ -86,8 +96,8 @@ export function createAccount(entry: Static<typeof account>, passwordHash: strin
     },
     integrations_meta: null,
     dialer_extension: null,
-    dialer_worker_sid: `WK${realm.chance.hex('worker', 16)}`,
-    dialer_activity_sid: `WA${realm.chance.hex('activity', 16)}`,
+    dialer_worker_sid: given.dialer_worker_sid ?? `WK${realm.chance.hex('worker', 16)}`,
+    dialer_activity_sid: given.dialer_activity_sid ?? `WA${realm.chance.hex('activity', 16)}`,
     dialer_activity_name: 'Idle',
     remember_token: null,
     welcome_email_sent: 0,
@@ -98,13 +108,14 @@ export function createAccount(entry: Static<typeof account>, passwordHash: strin
     uri,
     ...given,
   }
-  realm.accounts.create({
+  return {
     id: String(id),
     state: stateOf(profile),
-    passwordHash,
     logins: [byEmail(profile.email)],
-    createdAt: instantOf(created_at) ?? realm.clock.now(),
-    updatedAt: instantOf(updated_at) ?? realm.clock.now(),
+    createdAt: instantOf('created_at', created_at),
+    updatedAt: instantOf('updated_at', updated_at),
     profile,
-  })
+  }
 }
+
+export const entryOf = ({ id, profile }: ThiioAccount): Entry => ({ id: Number(id), ...profile })

@@ -1,9 +1,11 @@
 import { laravelManners } from '../../dialects/laravel.js'
 import { defineVendor } from '../vendor.js'
-import { account, createAccount, facts, settings, type ThiioTypes } from './fixture.js'
+import { claimant, loginsNamed } from './claimant.js'
+import { account, accountFrom, entryOf, facts, settings, states, type ThiioTypes } from './fixture.js'
 import { refuse } from './refusals.js'
 import { check } from './routes/check.js'
 import { login } from './routes/login.js'
+import { tokens } from './tokens.js'
 import { ErrorResponse } from './wire.js'
 
 export const thiio = defineVendor<typeof account, typeof facts, ThiioTypes>({
@@ -23,6 +25,7 @@ export const thiio = defineVendor<typeof account, typeof facts, ThiioTypes>({
   signing: 'RS256',
   errors: ErrorResponse,
   security: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+  secrets: ['password', 'token', 'remember_token', 'two_factor_secret_key'],
   unbuilt: [
     {
       operation: 'integration channels (POST /api/integrations/{integration_uuid}/channels, DELETE /api/channels/{id})',
@@ -40,7 +43,12 @@ export const thiio = defineVendor<typeof account, typeof facts, ThiioTypes>({
   manners: laravelManners,
   refuse,
   furnish: (given) => given,
-  createAccount,
+  accountFrom,
+  entryOf,
+  states,
+  loginsNamed,
+  claimant,
+  tokens,
   routes: (app, stage) => {
     for (const page of [login, check]) page(app, stage)
   },

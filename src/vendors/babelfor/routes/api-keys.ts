@@ -5,6 +5,7 @@ import { exampleApiKey } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
 import {
   apiKeysPage,
+  asJson,
   besideBadBearer,
   bodyRefusals,
   consumes,
@@ -68,6 +69,7 @@ export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
           evidence: 'documented',
           reference: apiKeysPage,
           event: 'token-use',
+          sample: () => asJson({ apiKey: {} }),
           answers: {
             200: {
               description: 'The key; without an apiKey in the body success is false and code 3',

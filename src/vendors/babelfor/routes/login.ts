@@ -6,7 +6,8 @@ import { exampleToken } from '../examples.js'
 import { type BabelforRealm, type BabelforTypes, findByUserName } from '../fixture.js'
 import { authentication, bodyRefusals, consumes } from '../operation.js'
 import { ok } from '../render.js'
-import { accountOf, issue } from '../session.js'
+import { accountOf } from '../session.js'
+import { issue } from '../tokens.js'
 import { LoginRequest, LoginResponse } from '../wire.js'
 
 /**

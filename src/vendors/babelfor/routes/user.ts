@@ -2,6 +2,7 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleUserResponse } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
 import {
+  asJson,
   authentication,
   besideBadBearer,
   bodyRefusals,
@@ -66,6 +67,7 @@ export function loggedInUser(app: VendorApp, stage: Stage<BabelforTypes>): void 
           evidence: 'seed',
           reference: authentication,
           event: 'token-use',
+          sample: () => asJson({ user: {} }),
           answers: {
             200: {
               description: 'The user as updated; without a user in the body success is false and code 3',

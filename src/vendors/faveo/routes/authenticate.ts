@@ -1,14 +1,13 @@
 import { assertPassword } from '../../../core/password.js'
 import { Refusal } from '../../../core/refusal.js'
-import { isEmail } from '../../../dialects/php-filter.js'
 import { textOf } from '../../../dialects/php-input.js'
 import type { Stage, VendorApp } from '../../vendor.js'
-import { exampleToken, exampleUser } from '../examples.js'
-import { byEmail, byUserName, type FaveoTypes } from '../fixture.js'
+import { exampleToken, exampleToken2, exampleToken19, exampleUser, exampleUser2 } from '../examples.js'
+import { type FaveoTypes, findByName } from '../fixture.js'
 import { user } from '../render.js'
 import { assertApiKey } from '../session.js'
-import { issue } from '../token.js'
-import { AuthenticateResponse, Credentials } from '../wire.js'
+import { issue } from '../tokens.js'
+import { Authenticated, Authenticated2, Authenticated19, AuthenticateResponse, Credentials } from '../wire.js'
 
 /** Neither text nor left out: what the framework makes of it depends on where it goes. */
 const isNoText = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'string'
@@ -36,6 +35,21 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
               assumed: ['comparison of user names in any letter case'],
               weaker: { 'a banned or deleted user': 'source' },
               example: { token: exampleToken, user_id: exampleUser },
+              schema: Authenticated,
+              under: {
+                1.9: {
+                  description: 'A token and the id of the user',
+                  evidence: 'source',
+                  example: { token: exampleToken19, user_id: exampleUser.id },
+                  schema: Authenticated19,
+                },
+                // How it writes a date is the framework's default.
+                2: {
+                  evidence: 'framework',
+                  example: { token: exampleToken2, user_id: exampleUser2 },
+                  schema: Authenticated2,
+                },
+              },
             },
           },
           refuses: [
@@ -56,14 +70,15 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
       const password = textOf(request.body.password)
       if ([request.body.username, request.body.password].some(isNoText)) stage.weaken(request, 'assumed')
       const login = username === undefined || password === undefined ? '' : username
-      const known = realm.accounts.findByLogin(isEmail(login) ? byEmail(login) : byUserName(login))
+      const known = findByName(realm, login)
       const account = await assertPassword(known, password ?? '', { login, cost: realm.settings.passwordCost })
       if (account.profile.ban === 1 || account.profile.is_delete === 1) stage.weaken(request, 'source')
       if (account.state !== 'active') throw new Refusal('account-inactive', { account: account.id, state: 'active=0' })
 
       // `$request->url()` has no slash at its end.
       const token = issue(realm, account, stage.url(request).replace(/\/$/, ''))
-      return { token, user_id: user(account) }
+      const { profile } = realm.settings
+      return { token, user_id: profile === '1.9' ? Number(account.id) : user(account, profile) }
     },
   )
 }

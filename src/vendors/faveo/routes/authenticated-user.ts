@@ -1,10 +1,10 @@
 import type { Stage, VendorApp } from '../../vendor.js'
-import { exampleUser } from '../examples.js'
+import { exampleUser, exampleUser2, exampleUser19 } from '../examples.js'
 import type { FaveoTypes } from '../fixture.js'
 import { user } from '../render.js'
 import { assertApiKey, authenticatedUser } from '../session.js'
-import { unsigned } from '../token.js'
-import { AuthenticatedUserResponse, WithToken } from '../wire.js'
+import { tokenRefusals } from '../token.js'
+import { AuthenticatedUserResponse, Identified, Identified2, Identified19, WithToken } from '../wire.js'
 
 export function getAuthenticatedUser(app: VendorApp, stage: Stage<FaveoTypes>): void {
   app.get(
@@ -23,29 +23,25 @@ export function getAuthenticatedUser(app: VendorApp, stage: Stage<FaveoTypes>): 
           reference: 'https://github.com/ladybirdweb/faveo-helpdesk/wiki/Get-Authenticated-User',
           event: 'token-use',
           answers: {
-            200: { description: 'The user', evidence: 'documented', example: { user: exampleUser } },
+            200: {
+              description: 'The user',
+              evidence: 'documented',
+              example: { user: exampleUser },
+              schema: Identified,
+              under: {
+                1.9: { evidence: 'source', example: { user: exampleUser19 }, schema: Identified19 },
+                2: { evidence: 'framework', example: { user: exampleUser2 }, schema: Identified2 },
+              },
+            },
           },
-          refuses: [
-            'client-access-disabled',
-            'client-key-wrong',
-            'token-missing',
-            'token-malformed',
-            'token-bad-signature',
-            unsigned,
-            'token-claim-missing',
-            'token-not-yet-valid',
-            'token-claim-invalid',
-            'token-expired',
-            'token-revoked',
-            'token-account-gone',
-          ],
+          refuses: ['client-access-disabled', 'client-key-wrong', ...tokenRefusals],
         },
       },
     },
     async (request) => {
       const realm = stage.realm(request)
       assertApiKey(realm, request)
-      return { user: user(authenticatedUser(realm, request)) }
+      return { user: user(authenticatedUser(realm, request), realm.settings.profile) }
     },
   )
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../../../core/refusal.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import type { FaveoTypes } from '../fixture.js'
 import { assertApiKey, authenticatedUser } from '../session.js'
-import { unsigned } from '../token.js'
+import { tokenRefusals } from '../token.js'
 import { ApiKeyResponse, CheckUrlResponse, WithToken } from '../wire.js'
 
 const reference = 'https://github.com/ladybirdweb/faveo-helpdesk/tree/v1.10/app/Http/Controllers/Api/v1'
@@ -51,20 +51,7 @@ export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
               example: { result: 'q3ZbX0uTgR7mYc1LkE9oWd5JpHs2VfAn' },
             },
           },
-          refuses: [
-            'token-missing',
-            'token-malformed',
-            'token-bad-signature',
-            unsigned,
-            'token-claim-missing',
-            'token-not-yet-valid',
-            'token-claim-invalid',
-            'token-expired',
-            'token-revoked',
-            'token-account-gone',
-            'client-access-disabled',
-            'client-key-wrong',
-          ],
+          refuses: [...tokenRefusals, 'client-access-disabled', 'client-key-wrong'],
         },
       },
     },

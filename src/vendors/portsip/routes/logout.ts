@@ -13,6 +13,7 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
           evidence: 'documented',
           reference: 'https://support.portsip.com/development-portsip/rest-apis/version-22.1/api-reference/logout',
           event: 'logout',
+          sample: () => ({}),
           answers: {
             204: {
               description: 'There is no session any more, whether or not there was one',

@@ -1,23 +1,13 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import { logIn } from '../credentials.js'
 import { exampleTokens } from '../examples.js'
-import type { PortsipRealm, PortsipTypes } from '../fixture.js'
+import type { PortsipTypes } from '../fixture.js'
 import { formType } from '../form.js'
 import { secondsLeft } from '../render.js'
-import { accountOf, authenticate, findBearer, issuePair } from '../session.js'
-import { OAuthRequest, OAuthResponse, oauthTokenPath } from '../wire.js'
+import { authenticate, findBearer, issuePair, renewPair } from '../session.js'
+import { clientId, OAuthRequest, OAuthResponse, oauthTokenPath } from '../wire.js'
 
 const reference = 'https://support.portsip.com/development-portsip/rest-apis/authentication'
-
-/** A new pair for an old refresh token, which has then had its one use. */
-function refresh(realm: PortsipRealm, refreshToken: string) {
-  return realm.transaction(() => {
-    const token = realm.tokens.present(refreshToken, ['refresh'])
-    const account = accountOf(realm, token)
-    realm.tokens.revoke(token)
-    return issuePair(realm, account)
-  })
-}
 
 export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
   app.post(
@@ -35,6 +25,14 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
           evidence: 'documented',
           reference,
           event: 'login',
+          events: ['login', 'renew'],
+          sample: ({ text }) => ({
+            contentType: formType,
+            body: String(
+              new URLSearchParams({ grant_type: 'refresh_token', refresh_token: text, client_id: clientId }),
+            ),
+          }),
+          eventOf: (body) => (Object(body).grant_type === 'refresh_token' ? 'renew' : 'login'),
           answers: {
             200: {
               description: 'An access token and the refresh token that goes with it',
@@ -65,7 +63,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
       const { accessToken, refreshToken, expiresAt } =
         body.grant_type === 'password'
           ? issuePair(realm, await logIn(realm, stage.address(request), body))
-          : refresh(realm, body.refresh_token)
+          : renewPair(realm, body.refresh_token)
       return {
         access_token: accessToken,
         expires_in: secondsLeft(expiresAt, realm.clock.now()),

@@ -2,7 +2,9 @@ import { Refusal } from '../../../core/refusal.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken } from '../examples.js'
 import type { TavioTypes } from '../fixture.js'
-import { authenticate, findOrganization, issue, membershipOf } from '../session.js'
+import { inEnvironment } from '../sample.js'
+import { authenticate, findOrganization, membershipOf } from '../session.js'
+import { issue } from '../tokens.js'
 import { ConnectResponse, InEnvironment } from '../wire.js'
 
 export function connect(app: VendorApp, stage: Stage<TavioTypes>): void {
@@ -21,6 +23,7 @@ export function connect(app: VendorApp, stage: Stage<TavioTypes>): void {
           evidence: 'assumed',
           reference: 'https://docs.tavio.io/tavio-public-api',
           event: 'token-use',
+          sample: inEnvironment,
           answers: {
             200: {
               description: 'An envAuth token',

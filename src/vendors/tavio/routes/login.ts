@@ -2,9 +2,10 @@ import { assertPassword } from '../../../core/password.js'
 import { Refusal } from '../../../core/refusal.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken, exampleUser } from '../examples.js'
-import { byEmail, byUsername, type TavioTypes } from '../fixture.js'
+import { findByName, type TavioTypes } from '../fixture.js'
 import { user } from '../render.js'
-import { findOrganization, issue, membershipOf } from '../session.js'
+import { findOrganization, membershipOf } from '../session.js'
+import { issue } from '../tokens.js'
 import { InOrganisation, LoginRequest, LoginResponse } from '../wire.js'
 
 export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
@@ -50,7 +51,7 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
       const { username, password } = request.body
       const { orgDomain } = findOrganization(realm, request.params.orgDomain)
 
-      const known = realm.accounts.findByLogin(byEmail(username)) ?? realm.accounts.findByLogin(byUsername(username))
+      const known = findByName(realm, username)
       if (!username.includes('@')) stage.weaken(request, 'assumed')
       const account = await assertPassword(known, password, { login: username, cost: realm.settings.passwordCost })
       if (account.state !== 'active') {

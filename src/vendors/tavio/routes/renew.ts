@@ -1,7 +1,9 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken } from '../examples.js'
 import type { TavioTypes } from '../fixture.js'
-import { authenticate, issue } from '../session.js'
+import { inOrganization } from '../sample.js'
+import { authenticate } from '../session.js'
+import { issue } from '../tokens.js'
 import { InOrganisation, RenewResponse } from '../wire.js'
 
 export function renew(app: VendorApp, stage: Stage<TavioTypes>): void {
@@ -21,6 +23,7 @@ export function renew(app: VendorApp, stage: Stage<TavioTypes>): void {
           reference:
             'https://docs.tavio.io/renews-an-existing-access-token-returning-a-new-token-with-extended-validity',
           event: 'renew',
+          sample: inOrganization,
           answers: {
             200: {
               description: 'A new token; the old one lives on unless the setting renewRevokes says otherwise',

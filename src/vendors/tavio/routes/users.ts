@@ -3,6 +3,7 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleUser } from '../examples.js'
 import type { TavioTypes } from '../fixture.js'
 import { user, userWithRoles } from '../render.js'
+import { inOrganization } from '../sample.js'
 import { authenticate, membershipOf } from '../session.js'
 import { InOrganisation, Users, UserWithRoles } from '../wire.js'
 
@@ -32,6 +33,7 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
           evidence: 'assumed',
           reference: 'https://truto.one/integrations/detail/tavio.md',
           event: 'token-use',
+          sample: inOrganization,
           answers: {
             200: {
               description: 'The user',
@@ -67,6 +69,7 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
           evidence: 'assumed',
           reference: 'https://truto.one/integrations/detail/tavio.md',
           event: 'token-use',
+          sample: inOrganization,
           answers: {
             200: {
               description: 'The users',

@@ -5,7 +5,7 @@ import { credentials } from '../credentials.js'
 import { exampleToken, exampleUser } from '../examples.js'
 import { byEmail, type ThiioTypes } from '../fixture.js'
 import { user } from '../render.js'
-import { issue } from '../session.js'
+import { issue } from '../tokens.js'
 import { LoginRequest, LoginResponse } from '../wire.js'
 
 export function login(app: VendorApp, stage: Stage<ThiioTypes>): void {

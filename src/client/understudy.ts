@@ -1,0 +1,106 @@
+import type { Static } from '@sinclair/typebox'
+import type { Health } from '../control/health.js'
+import type { Vendors } from '../control/vendors.js'
+import type { NewWorld, WorldShown } from '../control/worlds.js'
+import { UnderstudyError } from './error.js'
+import { Plane, route, type Transport } from './plane.js'
+import { Snapshots } from './snapshots.js'
+import { World } from './world.js'
+
+export type ServerHealth = Static<typeof Health>
+export type VendorDescription = Static<typeof Vendors>['vendors'][number]
+export type WorldDescription = Static<typeof WorldShown>
+
+export interface UnderstudyOptions {
+  /** Base URL of the server, without a slash at its end. */
+  readonly url: string
+  readonly transport: Transport
+  readonly controlToken?: string | undefined
+  /** Ends the server, where it is ours. */
+  readonly end?: () => Promise<void>
+}
+
+/** A server that stands in for the vendors, in this process or elsewhere. Every method throws `UnderstudyError`. */
+export class Understudy {
+  /** Base URL of the server, without a slash at its end. */
+  readonly url: string
+  readonly snapshots: Snapshots
+  readonly #plane: Plane
+  readonly #vendors: readonly string[]
+  readonly #closed: AbortController
+  readonly #end: () => Promise<void>
+
+  private constructor(plane: Plane, vendors: readonly string[], closed: AbortController, end: () => Promise<void>) {
+    this.url = plane.url
+    this.snapshots = new Snapshots(plane)
+    this.#plane = plane
+    this.#vendors = vendors
+    this.#closed = closed
+    this.#end = end
+  }
+
+  /** Throws `unreachable`, and `unexpected-answer` where something else answers. */
+  static async open({ end = async () => {}, ...options }: UnderstudyOptions): Promise<Understudy> {
+    const closed = new AbortController()
+    const plane = new Plane({ ...options, closed: closed.signal })
+    const { name, vendors } = (await plane.get<Partial<ServerHealth> | null>('/health')) ?? {}
+    if (name === 'understudy' && vendors) return new Understudy(plane, vendors, closed, end)
+    throw new UnderstudyError(`${options.url} is no Understudy`, { status: 200, code: 'unexpected-answer' })
+  }
+
+  health(): Promise<ServerHealth> {
+    return this.#plane.get('/health')
+  }
+
+  /** What is emulated: every operation with its evidence, and what is not built and why. */
+  async vendors(): Promise<VendorDescription[]> {
+    const { vendors } = await this.#plane.get<Static<typeof Vendors>>('/vendors')
+    return vendors
+  }
+
+  /**
+   * A world of one's own. Without a name it is a new one; with a name the one so called, made if there is none; with an
+   * object always a new one, as it says. Throws `invalid-input` for a name that is not `[a-z0-9][a-z0-9-]{0,62}`,
+   * `too-many-worlds` and, with an object, `world-exists` and `unknown-world`.
+   */
+  async world(which: string | Static<typeof NewWorld> = {}): Promise<World> {
+    const asked = typeof which === 'string' ? { name: which } : which
+    const { name } = await this.#plane.post<Pick<WorldDescription, 'name'>>('/worlds', asked).catch((error) => {
+      const isThere = error instanceof UnderstudyError && error.code === 'world-exists'
+      if (typeof which === 'string' && isThere) return { name: which }
+      throw error
+    })
+    return new World(this.#plane, name, this.#vendors)
+  }
+
+  /** The worlds that there are. */
+  worlds(): Promise<WorldDescription[]> {
+    return this.#plane.list('/worlds')
+  }
+
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string> {
+    return this.#plane.text('/metrics')
+  }
+
+  /**
+   * An OpenAPI document: that of a vendor, of a profile of it (`faveo-1.9`), or `control`. Throws `unknown-document`.
+   */
+  openapi(name: string): Promise<Record<string, unknown>> {
+    return this.#plane.get(route`/openapi/${`${name}.json`}`)
+  }
+
+  /**
+   * Ends the server, where it runs in this process, and cuts off what is under way; over HTTP it ends no more than the
+   * connection. Nothing can be asked afterwards.
+   */
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#end()
+  }
+
+  /** As `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,73 @@
+import { WorldAccounts } from './accounts.js'
+import { WorldClock } from './clock.js'
+import { UnderstudyError } from './error.js'
+import { WorldFaults } from './faults.js'
+import { WorldKeys } from './keys.js'
+import { WorldOutbox } from './outbox.js'
+import { type Plane, route } from './plane.js'
+import { WorldRequests } from './requests.js'
+import { WorldSettings } from './settings.js'
+import { WorldSnapshots } from './snapshots.js'
+import { WorldTokens } from './tokens.js'
+
+/**
+ * A world: accounts, tokens, clock, faults and journal of its own, on a server that has many. Every method that asks the
+ * server throws `UnderstudyError`.
+ */
+export class World {
+  readonly name: string
+  readonly clock: WorldClock
+  readonly tokens: WorldTokens
+  readonly keys: WorldKeys
+  readonly accounts: WorldAccounts
+  readonly faults: WorldFaults
+  readonly requests: WorldRequests
+  readonly snapshots: WorldSnapshots
+  readonly settings: WorldSettings
+  readonly outbox: WorldOutbox
+  readonly #plane: Plane
+  readonly #server: Plane
+  readonly #vendors: readonly string[]
+
+  constructor(server: Plane, name: string, vendors: readonly string[]) {
+    const plane = server.of(name)
+    this.name = name
+    this.clock = new WorldClock(plane)
+    this.tokens = new WorldTokens(plane)
+    this.keys = new WorldKeys(plane)
+    this.accounts = new WorldAccounts(plane)
+    this.faults = new WorldFaults(plane)
+    this.requests = new WorldRequests(plane)
+    this.snapshots = new WorldSnapshots(plane)
+    this.settings = new WorldSettings(plane)
+    this.outbox = new WorldOutbox(plane)
+    this.#plane = plane
+    this.#server = server
+    this.#vendors = vendors
+  }
+
+  /** What to hand to the client under test in place of the vendor's base URL. Throws `unknown-vendor`. */
+  url(vendor: string): string {
+    if (this.#vendors.includes(vendor)) return `${this.#plane.url}/@${this.name}/${vendor}`
+    throw new UnderstudyError(`there is no vendor ${JSON.stringify(vendor)}; there are ${this.#vendors.join(', ')}`, {
+      status: 0,
+      code: 'unknown-vendor',
+      details: { vendors: this.#vendors },
+    })
+  }
+
+  /** Puts the world back to its fixtures and to the machine's time. */
+  async reset(): Promise<void> {
+    await this.#plane.command('POST', '/reset')
+  }
+
+  /** Ends the world. Throws `default-world` for the one that is always there, and `unknown-world`. */
+  remove(): Promise<void> {
+    return this.#server.command('DELETE', route`/worlds/${this.name}`)
+  }
+
+  /** As `remove`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.remove()
+  }
+}

@@ -1,0 +1,47 @@
+/** An answer as it left. */
+export interface AnswerSent {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | number | string[] | undefined>>
+  /** `null`: none. */
+  readonly body: string | Buffer | null
+}
+
+/** An operation that a request for none may have meant. */
+export interface Nearest {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+}
+
+/**
+ * A request and what became of it. Whoever serves it fills this in as it goes, by reference, so that it costs next to
+ * nothing; whoever looks later makes something readable of it.
+ */
+export interface Exchange {
+  readonly vendor: string
+  readonly method: string
+  /** The URL as the client wrote it. */
+  readonly url: string
+  /** The vendor's own path with its query, as the client wrote it. */
+  readonly target: string
+  /** Names and values in turn, as they were sent. */
+  readonly rawHeaders: readonly string[]
+  /** The client's. */
+  readonly address: string
+  /** `null`: no operation of the vendor. */
+  readonly operation: string | null
+  /** `undefined`: none, or never read. */
+  readonly bytes?: Buffer | undefined
+  readonly event?: string | undefined
+  readonly evidence?: string | undefined
+  readonly refusal?: { readonly code: string; readonly facts: unknown } | undefined
+  /** The fault that fired. */
+  readonly fault?: { readonly id: string; readonly kind: string } | undefined
+  /** Where no operation was found. */
+  readonly nearest?: Nearest | undefined
+  /** `undefined`: not yet, or never. */
+  readonly answer?: AnswerSent | undefined
+  /** Id of the account that it claims to come from. */
+  claimant(): string | undefined
+}

@@ -1,0 +1,15 @@
+import { readMoment } from './control/moment.js'
+import { Snapshots } from './core/snapshots.js'
+import { openStore } from './store/database.js'
+import { assertSnapshot } from './store/verify-snapshot.js'
+import type { Vendor } from './vendors/vendor.js'
+
+/** No snapshots yet, of worlds with these vendors. */
+export const newSnapshots = (vendors: readonly Vendor[]): Snapshots =>
+  new Snapshots({
+    open: openStore,
+    verify: assertSnapshot,
+    read: readMoment(vendors),
+    secretsOf: (name) => vendors.find((vendor) => vendor.name === name)?.secrets ?? [],
+    secrets: vendors.flatMap(({ secrets }) => secrets),
+  })

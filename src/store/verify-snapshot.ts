@@ -1,0 +1,72 @@
+import Database from 'better-sqlite3'
+import { UnusableSnapshot } from '../core/ports.js'
+import { applicationId, schema, userVersion } from './schema.js'
+
+interface Definition {
+  readonly type: string
+  readonly name: string
+  readonly sql: string | null
+}
+
+const definitions = (db: Database.Database): string =>
+  JSON.stringify(
+    db.prepare<[], Definition>('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
+  )
+
+let expected: string | undefined
+
+/** The schema as this version makes it. */
+function ours(): string {
+  if (expected === undefined) {
+    const db = new Database(':memory:')
+    db.exec(schema)
+    expected = definitions(db)
+    db.close()
+  }
+  return expected
+}
+
+/** Columns whose texts are read as JSON. */
+const json = [
+  ['account', 'profile'],
+  ['token', 'facts'],
+  ['token', 'forged'],
+  ['realm', 'facts'],
+  ['realm', 'settings'],
+  ['meta', 'value'],
+  ['journal', 'entry'],
+] as const
+
+function assertOurs(db: Database.Database): void {
+  if (db.pragma('application_id', { simple: true }) !== applicationId) {
+    throw new UnusableSnapshot('a snapshot made by this product: this is another SQLite file')
+  }
+  const version = db.pragma('user_version', { simple: true })
+  if (version !== userVersion) {
+    throw new UnusableSnapshot(`a snapshot of version ${userVersion}, not ${version}`)
+  }
+  if (definitions(db) !== ours()) throw new UnusableSnapshot('the tables of a snapshot, and nothing beside them')
+  const check = db.pragma('quick_check(1)', { simple: true })
+  if (check !== 'ok') throw new UnusableSnapshot(`an undamaged file (${check})`)
+  for (const [table, column] of json) {
+    const spoilt = db.prepare(`SELECT 1 FROM ${table} WHERE NOT json_valid(${column})`).get()
+    if (spoilt) throw new UnusableSnapshot(`JSON in ${table}.${column}`)
+  }
+}
+
+/** Throws `UnusableSnapshot` unless these are the bytes of a snapshot that this version can go on with. */
+export function assertSnapshot(bytes: Buffer): void {
+  if (bytes.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw new UnusableSnapshot('a SQLite file')
+  // A file in WAL mode cannot be opened from memory.
+  if (bytes[18] !== 1 || bytes[19] !== 1) throw new UnusableSnapshot('a file in rollback-journal mode')
+  let db: Database.Database | undefined
+  try {
+    db = new Database(bytes)
+    assertOurs(db)
+  } catch (error) {
+    if (error instanceof Database.SqliteError) throw new UnusableSnapshot(`an undamaged file (${error.message})`)
+    throw error
+  } finally {
+    db?.close()
+  }
+}
