@@ -5,8 +5,8 @@ import type { Control, ControlApp } from './control.js'
 import { areMet, criteria, criteriaOf } from './criteria.js'
 import { shown } from './requests.js'
 
-/** Characters that wait for a slow client; beyond it the stream ends, and the client comes back for the rest. */
-const maxWaiting = 1_048_576
+/** Bytes that wait for a slow client; beyond it the stream ends, and the client comes back for the rest. */
+const maxWaiting = 4_194_304
 
 /** Each vendor request when it has been answered, as a server-sent event. */
 export function stream(app: ControlApp, control: Control): void {
