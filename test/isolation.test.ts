@@ -46,6 +46,9 @@ async function life(app: App, world: string, number: number): Promise<string[]> 
   return seen
 }
 
+// Eight thousand requests, and 64 servers.
+t.setTimeout(300_000)
+
 t.test('64 worlds at once: each ends as a world that ran alone', async (t) => {
   const numbers = Array.from({ length: 64 }, (_, number) => number)
   const crowded = await server()

@@ -17,9 +17,7 @@ export interface Place {
 export const placeOf = (world: World, vendor: Vendor): Place => ({ world, vendor, realm: world.realm(vendor.name) })
 
 /** One decision about accounts: all of it, or an error and nothing. Throws `name-taken` and `invalid-input`. */
-export function decided<R>({ world, realm }: Place, decide: () => R): R {
-  // Who sent a request is found out when somebody asks, and must not be read off what accounts are from now on.
-  world.journal.settle()
+export function decided<R>({ realm }: Place, decide: () => R): R {
   try {
     return realm.transaction(decide)
   } catch (error) {

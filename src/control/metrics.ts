@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { MetricValueWithName, Registry } from 'prom-client'
-import { bounds, type Durations } from '../core/tally.js'
+import type { Durations } from '../core/tally.js'
 import type { Control, ControlApp } from './control.js'
 
 type Values = MetricValueWithName<string>[]
@@ -13,15 +13,14 @@ const labelsOf = ({ vendor, operation }: { readonly vendor: string; readonly ope
 /** What Prometheus wants of a histogram: how many were at most so long, in how long altogether, how many at all. */
 function buckets(name: string, durations: Durations): Values {
   const labels = labelsOf(durations)
-  let sum = 0
-  const upTo = [...bounds, '+Inf'].map((le, at) => {
-    sum += durations.counts[at] ?? 0
-    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: sum }
+  const upTo = durations.buckets.map(({ upTo, count: value }) => {
+    const le = upTo === Number.POSITIVE_INFINITY ? '+Inf' : upTo
+    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value }
   })
   return [
     ...upTo,
     { metricName: `${name}_sum`, labels, value: durations.seconds },
-    { metricName: `${name}_count`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: durations.buckets.at(-1)?.count ?? 0 },
   ]
 }
 

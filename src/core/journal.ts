@@ -14,7 +14,6 @@ export class Entry {
   /** Bytes of its bodies, once they are known. */
   weight = 0
   isKept = true
-  #account: string | null | undefined
   readonly #elapsed = stopwatch()
 
   constructor(
@@ -30,13 +29,9 @@ export class Entry {
     return `${this.world}-${this.number}`
   }
 
-  /** Id of the account that the request claims to come from: sought when it is first asked for, then remembered. */
+  /** Id of the account that the request claims to come from; while it is under way a body may still come that says more. */
   get account(): string | null {
-    if (this.#account !== undefined) return this.#account
-    const account = this.exchange.claimant() ?? null
-    // Until then a body may still come that says more.
-    if (this.durationMs !== null) this.#account = account
-    return account
+    return this.exchange.claimant() ?? null
   }
 
   /** Says how long it took. */
@@ -89,7 +84,7 @@ export class Journal {
 
   /** Oldest first. */
   all(): Entry[] {
-    return this.#entries.slice(this.#first).flatMap((entry) => entry ?? [])
+    return this.#entries.slice(this.#first).filter((entry) => entry !== undefined)
   }
 
   find(id: string): Entry | undefined {
@@ -109,6 +104,7 @@ export class Journal {
     this.#options.tally?.count(entry.exchange, durationMs)
     if (entry.isKept) {
       entry.weight = weightOf(entry.exchange)
+      // The account is sought now: later on it may have another name, or be gone.
       entry.exchange = new KeptExchange(entry.exchange, entry.account)
       this.#weight += entry.weight
       while (this.#weight > maxBytes) this.#evict()
@@ -124,11 +120,6 @@ export class Journal {
     this.#weight = 0
     this.#evicted = 0
     this.#isVeiled = false
-  }
-
-  /** Finds out now whom each request came from; for whoever is about to change an account. */
-  settle(): void {
-    for (const entry of this.all()) void entry.account
   }
 
   /** Calls `watcher` with each entry that is closed, until the function that it returns is called. */

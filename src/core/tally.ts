@@ -1,14 +1,14 @@
 import type { Exchange } from './exchange.js'
 
-/** Upper bounds of the durations that are told apart, in seconds. */
-export const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
+/** Durations that are told apart, in seconds. */
+const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, Number.POSITIVE_INFINITY]
 
 /** How long the requests of one operation took. */
 export interface Durations {
   readonly vendor: string
   readonly operation: string | null
-  /** How many were at most as long as each of `bounds` and longer than the one before; the last: longer than all. */
-  readonly counts: number[]
+  /** How many took at most so many seconds, the last: however many. */
+  readonly buckets: readonly { readonly upTo: number; count: number }[]
   seconds: number
 }
 
@@ -63,16 +63,14 @@ export class Tally {
 
     const durations = this.#durations.get(name) ?? this.#measure(name, vendor, operation)
     const seconds = durationMs / 1000
-    const bucket = bounds.findIndex((bound) => seconds <= bound)
-    const at = bucket < 0 ? bounds.length : bucket
-    durations.counts[at] = (durations.counts[at] ?? 0) + 1
+    for (const bucket of durations.buckets) if (seconds <= bucket.upTo) bucket.count += 1
     durations.seconds += seconds
 
     if (fault) this.#blame(vendor, fault.kind)
   }
 
   #measure(name: string, vendor: string, operation: string | null): Durations {
-    const durations = { vendor, operation, counts: [...bounds, null].map(() => 0), seconds: 0 }
+    const durations = { vendor, operation, buckets: bounds.map((upTo) => ({ upTo, count: 0 })), seconds: 0 }
     this.#durations.set(name, durations)
     return durations
   }
