@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from './app.js'
-import { iso } from './core/clock.js'
+import { Clock } from './core/clock.js'
 import type { DumpedEntry, DumpedMessage } from './core/journal-dump.js'
 import type { Opened } from './core/snapshots.js'
 import type { Base, Intervention } from './core/world.js'
@@ -51,10 +51,12 @@ function assertReplayable({ journal, base }: Opened): Base {
 class Stand {
   readonly #app: FastifyInstance
   readonly #world: string
+  readonly #clock: Clock
 
-  constructor(app: FastifyInstance, world: string) {
+  constructor(app: FastifyInstance, world: string, clock: Clock) {
     this.#app = app
     this.#world = world
+    this.#clock = clock
   }
 
   /** A control request; its failure is ours. */
@@ -65,19 +67,23 @@ class Stand {
     return answer
   }
 
-  async clockAt(at: number): Promise<void> {
-    await this.command('POST', '/clock/freeze', JSON.stringify({ at: iso(at) }))
+  /** Throws `NotReplayable` for a snapshot that cannot be gone on with. */
+  async begin(snapshot: Buffer): Promise<void> {
+    await this.command('PUT', '/snapshots/base', snapshot, { 'content-type': snapshotType }).catch((error: Error) => {
+      throw new NotReplayable(`what its journal began from is unusable (${error.message})`)
+    })
+    await this.command('POST', '/snapshots/base/restore')
   }
 
   /** Whether it succeeds now is as open as it was then. */
   async intervene({ at, method, path, body }: Intervention): Promise<void> {
-    await this.clockAt(at)
+    this.#clock.freeze(at)
     const url = `/@${this.#world}${path}`
     await this.#app.inject({ method: method as Method, url, ...(body !== null && { payload: body, headers: json }) })
   }
 
   async send({ at, method, url, address, request }: DumpedEntry): Promise<void> {
-    await this.clockAt(at)
+    this.#clock.freeze(at)
     // It may have been another world’s name then; this header wins over all that selects one.
     const headers = { ...byName(request.headers), 'x-understudy-world': this.#world }
     const payload = request.body === null ? undefined : Buffer.from(request.body, 'base64')
@@ -158,12 +164,14 @@ export async function replay(
   const { world, stream, interventions } = opened.moment
   const { entries } = opened.journal
 
-  const app = await buildApp({ seed: stream.seed, journal: Math.max(entries.length, 1), journalSecrets: true })
+  // Set directly: time may have gone back then, by a reset of the clock, which no control request does for us.
+  const clock = new Clock()
+  const options = { seed: stream.seed, journal: Math.max(entries.length, 1), journalSecrets: true, clock: () => clock }
+  const app = await buildApp(options)
   try {
-    const stand = new Stand(app, world)
+    const stand = new Stand(app, world, clock)
     if (world !== 'default') await stand.command('POST', '/worlds', JSON.stringify({ name: world }))
-    await stand.command('PUT', '/snapshots/base', beginning(opened, base), { 'content-type': snapshotType })
-    await stand.command('POST', '/snapshots/base/restore')
+    await stand.begin(beginning(opened, base))
     const undone = [...interventions]
     for (const [index, entry] of entries.entries()) {
       for (let next = undone[0]; next && next.after < entry.number; next = undone[0]) {

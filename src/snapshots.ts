@@ -1,4 +1,5 @@
 import { readMoment } from './control/moment.js'
+import { assertSound } from './control/sound-world.js'
 import { Snapshots } from './core/snapshots.js'
 import { openStore } from './store/database.js'
 import { assertSnapshot } from './store/verify-snapshot.js'
@@ -9,7 +10,8 @@ export const newSnapshots = (vendors: readonly Vendor[]): Snapshots =>
   new Snapshots({
     open: openStore,
     verify: assertSnapshot,
-    read: readMoment(vendors),
+    read: readMoment,
+    assertSound: assertSound(vendors),
     secretsOf: (name) => vendors.find((vendor) => vendor.name === name)?.secrets ?? [],
     secrets: vendors.flatMap(({ secrets }) => secrets),
   })

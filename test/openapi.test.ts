@@ -138,6 +138,22 @@ t.test('an answer of one profile does not conform to the document of another', a
   }
 })
 
+t.test('the document of the control plane says which bodies may be left out, and which are files', async (t) => {
+  const { paths } = Object(await describeControl(vendors, version))
+  for (const [path, required] of [
+    ['/clock/freeze', false],
+    ['/worlds', false],
+    ['/snapshots', false],
+    ['/clock/advance', true],
+    ['/tokens', true],
+  ] as const) {
+    t.equal(paths[path].post.requestBody.required, required, path)
+  }
+  const { get, put } = paths['/snapshots/{name}']
+  t.match(put.requestBody, { required: true, content: { 'application/vnd.sqlite3': {} } })
+  t.match(get.responses['200'], { content: { 'application/vnd.sqlite3': {} } })
+})
+
 t.test('the server hands out every document and lists them in the reader; another is 404 with the list', async (t) => {
   const { get } = await emulate(t)
   const names = documents.map(({ name }) => `${name}.json`)

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { AppOptions } from '../src/app.js'
+import { Clock } from '../src/core/clock.js'
 import { replay } from '../src/replay.js'
+import { openStore } from '../src/store/database.js'
 import { type Emulator, emulate } from './support/emulate.js'
 
 const john = { username: 'john.doe', password: 'john.doe.password' }
@@ -81,6 +83,21 @@ t.test('a journal that went on after a restore, in a world of another name, is r
   t.strictSame((await replay(await snapshot(emulator, '/@w7'))).differences, [])
 })
 
+t.test('time may have gone back, or far ahead of this machine’s, in a journal that is replayed', async (t) => {
+  const emulator = await kept(t, { clock: () => new Clock() })
+  const { post } = emulator
+  const login = () => post('/tavio/v1/acme/auth/login', { body: john })
+  await login()
+  await post('/_understudy/clock/freeze', { body: { at: '2099-01-01T00:00:00Z' } })
+  await login()
+  await post('/_understudy/clock/reset')
+  await login()
+  await post('/_understudy/clock/freeze')
+  await login()
+  await post('/_understudy/clock/resume')
+  t.strictSame((await replay(await snapshot(emulator))).requests, 4)
+})
+
 t.test('each answer that differs is named with what it was and is', async (t) => {
   const emulator = await kept(t)
   await emulator.post('/tavio/v1/acme/auth/login', { body: john })
@@ -114,6 +131,23 @@ const impossible: [string, AppOptions, (emulator: Emulator) => Promise<Buffer>, 
       return (await emulator.app.inject('/_understudy/snapshots/s1?redact=true')).rawPayload
     },
     /without secrets/,
+  ],
+  [
+    'what it began from cannot be gone on with',
+    {},
+    async (emulator) => {
+      const bytes = await snapshot(emulator)
+      const store = openStore(bytes)
+      const memory = store.recall(bytes)
+      const { default: Database } = await import('better-sqlite3')
+      const db = new Database(memory?.base?.())
+      db.exec(`DELETE FROM realm WHERE vendor = 'tavio'`)
+      const edited = store.snapshot({ meta: {}, journal: [], ...memory, base: db.serialize() })
+      db.close()
+      store.close()
+      return edited
+    },
+    /what its journal began from is unusable/,
   ],
 ]
 

@@ -28,9 +28,11 @@ export const Advance = Type.Union([
 ])
 
 /** Back only while nothing has happened that would then lie in the future. Throws `clock-backwards` or `invalid-instant`. */
-function assertReachable(world: World, at: number): void {
+function assertReachable(world: World, at: number, pointer: string): void {
   const { clock, requests } = world
-  if (at > end) throw new ControlError(422, 'invalid-instant', `the clock ends at ${iso(end)}`)
+  if (at < 0 || at > end) {
+    throw new ControlError(422, 'invalid-instant', `the clock goes from ${iso(0)} to ${iso(end)}`, { pointer })
+  }
   if (at >= clock.now() || (requests === 0 && mintedIn(world) === 0)) return
   throw new ControlError(
     409,
@@ -84,7 +86,7 @@ export function clock(app: ControlApp, { world, vendors }: Control): void {
       const { at } = request.body
       const frozen = world(request)
       const wanted = at === undefined ? frozen.clock.now() : instant(at, '/at')
-      assertReachable(frozen, wanted)
+      assertReachable(frozen, wanted, '/at')
       frozen.clock.freeze(wanted)
       return shown(frozen.clock)
     },
@@ -103,7 +105,7 @@ export function clock(app: ControlApp, { world, vendors }: Control): void {
         return edgeOf(change.to.token, change.to.edge ?? 'at', vendors, advanced)
       }
       const wanted = wantedOf()
-      assertReachable(advanced, wanted)
+      assertReachable(advanced, wanted, 'by' in change ? '/by' : '/to')
       advanced.clock.advance(wanted - now)
       return shown(advanced.clock)
     },

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
-import { Type } from '@sinclair/typebox'
+import { Type, TypeGuard } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import Fastify from 'fastify'
 import { Snapshots } from '../core/snapshots.js'
 import { Tally } from '../core/tally.js'
@@ -12,6 +13,12 @@ const Failed = Type.Object({
   error: Type.Object({ code: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
 })
 
+const content = { 'application/json': { schema: Failed } }
+const failures = {
+  Refused: { description: 'what is wrong with the request', content },
+  Failed: { description: 'there are as many worlds as there may be, or the emulator failed', content },
+}
+
 function missing(): never {
   throw new Error('a route that is only being described was called')
 }
@@ -23,7 +30,14 @@ const nothing = (vendors: readonly Vendor[], version: string): Control => ({
   worlds: new Worlds({ template: Buffer.alloc(0), seed: 0, open: missing, max: 0 }),
   tally: new Tally(),
   rehearsal: { copy: missing, ask: missing },
-  snapshots: new Snapshots({ open: missing, verify: missing, read: missing, secretsOf: missing, secrets: [] }),
+  snapshots: new Snapshots({
+    open: missing,
+    verify: missing,
+    assertSound: missing,
+    read: missing,
+    secretsOf: missing,
+    secrets: [],
+  }),
   seed: 0,
   journalSecrets: false,
   instance: '',
@@ -53,15 +67,19 @@ export async function describeControl(vendors: readonly Vendor[], version: strin
         { url: '/_understudy' },
         { url: '/@{world}/_understudy', variables: { world: { default: 'default' } } },
       ],
-      components: { securitySchemes: { controlToken: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: { controlToken: { type: 'http', scheme: 'bearer' } },
+        responses: JSON.parse(JSON.stringify(failures)),
+      },
       security: [{}, { controlToken: [] }],
     },
     convertConstToEnum: false,
   })
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
-  app.addHook('onRoute', (route) => {
-    if (route.schema) route.schema.response = { ...Object(route.schema.response), '4XX': Failed }
+  const optional = new Set<string>()
+  app.addHook('onRoute', ({ schema: { operationId = '', body } = {} }) => {
+    if (TypeGuard.IsSchema(body) && !TypeGuard.IsUnknown(body) && Value.Check(body, {})) optional.add(operationId)
   })
   const control = nothing(vendors, version)
   await app.register(async (scope) => {
@@ -70,5 +88,11 @@ export async function describeControl(vendors: readonly Vendor[], version: strin
   await app.ready()
   const document: Record<string, unknown> = JSON.parse(JSON.stringify(app.swagger()))
   await app.close()
+  const paths = Object.values<object>(Object(document.paths))
+  for (const operation of paths.flatMap((path) => Object.values(path))) {
+    operation.responses['4XX'] = { $ref: '#/components/responses/Refused' }
+    operation.responses['5XX'] = { $ref: '#/components/responses/Failed' }
+    if (optional.has(operation.operationId)) operation.requestBody.required = false
+  }
   return document
 }

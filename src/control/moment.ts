@@ -1,9 +1,8 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { DumpedEntry } from '../core/journal-dump.js'
-import { type Store, UnusableSnapshot } from '../core/ports.js'
+import { UnusableSnapshot } from '../core/ports.js'
 import type { Moment } from '../core/snapshots.js'
-import type { Vendor } from '../vendors/vendor.js'
 import { ControlError } from './errors.js'
 import { effectOf, FaultShown } from './faults.js'
 
@@ -19,6 +18,9 @@ const Reading = Type.Object(
 )
 const Faults = Type.Array(FaultShown)
 
+const Write = Type.Union(['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => Type.Literal(method)))
+const ControlPath = Type.String({ pattern: '^/_understudy/' })
+
 const MomentSchema = Type.Object(
   {
     world: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
@@ -26,7 +28,7 @@ const MomentSchema = Type.Object(
     clock: Reading,
     faults: Faults,
     interventions: Type.Array(
-      Type.Object({ after: count, at: instant, method: text, path: text, body: orNull(text) }, strict),
+      Type.Object({ after: count, at: instant, method: Write, path: ControlPath, body: orNull(text) }, strict),
     ),
     base: Type.Object({ clock: Reading, faults: Faults }, strict),
     journal: Type.Object({ secrets: Type.Boolean(), evicted: count }, strict),
@@ -62,7 +64,7 @@ const EntrySchema = Type.Object(
 )
 
 /** What a text says, if `schema` allows it. Throws `UnusableSnapshot`. */
-function read<S extends TSchema>(schema: S, json: string, what: string): Static<S> {
+export function read<S extends TSchema>(schema: S, json: string, what: string): Static<S> {
   const value: unknown = JSON.parse(json)
   if (Value.Check(schema, value)) return value
   const first = Value.Errors(schema, value).First()
@@ -81,22 +83,12 @@ function assertPossible(faults: Moment['faults']): void {
   }
 }
 
-/**
- * Reads what a snapshot holds beside the tables of a world. A world must have what each vendor needs.
- * The function throws `UnusableSnapshot`.
- */
-export const readMoment =
-  (vendors: readonly Vendor[]) =>
-  (moment: string, journal: readonly string[], store: Store): { moment: Moment; entries: readonly DumpedEntry[] } => {
-    for (const { name, settings } of vendors) {
-      const row = store.realms.get(name)
-      if (!row) throw new UnusableSnapshot(`a world with ${name} in it`)
-      read(settings, row.settings, `settings of ${name}`)
-    }
-    const told = read(MomentSchema, moment, 'the moment')
-    assertPossible([...told.faults, ...told.base.faults])
-    return {
-      moment: told,
-      entries: journal.map((entry) => read(EntrySchema, entry, 'a journal entry')),
-    }
-  }
+/** Reads what a snapshot holds beside the tables of a world. Throws `UnusableSnapshot`. */
+export function readMoment(
+  moment: string,
+  journal: readonly string[],
+): { moment: Moment; entries: readonly DumpedEntry[] } {
+  const told = read(MomentSchema, moment, 'the moment')
+  assertPossible([...told.faults, ...told.base.faults])
+  return { moment: told, entries: journal.map((entry) => read(EntrySchema, entry, 'a journal entry')) }
+}

@@ -104,6 +104,12 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
       protect(scope, control.controlToken)
       readJsonOnly(scope)
       rememberInterventions(scope, control)
+      // What has begun in a world may be done to its end, though the world be reset or removed meanwhile.
+      scope.addHook('preHandler', (request, reply, done) => {
+        const letGo = control.worlds.peek(control.selected(request))?.hold()
+        if (letGo) reply.raw.once('close', letGo)
+        done()
+      })
       scope.addHook('onRoute', ({ method, path }) => {
         if (method !== 'HEAD') routes.push(`${method} ${path}`)
       })

@@ -44,6 +44,13 @@ export function protect(scope: FastifyInstance, controlToken: string | undefined
   })
 }
 
+const noJson = new ControlError(
+  400,
+  'invalid-json-body',
+  'the body: expected JSON, without fields __proto__ and constructor.prototype',
+  { pointer: '', expected: 'JSON' },
+)
+
 /** JSON bodies, and none at all whatever the type says; every other type is refused. */
 export function readJsonOnly(scope: FastifyInstance): void {
   const parse = scope.getDefaultJsonParser('error', 'error')
@@ -52,6 +59,6 @@ export function readJsonOnly(scope: FastifyInstance): void {
     // Fastify hands no body to the validator as `null`, so a `null` that was sent is refused before.
     if (body === '') done(null, undefined)
     else if (String(body).trim() === 'null') done(expected('', 'an object'))
-    else void parse(request, String(body), done)
+    else void parse(request, String(body), (error, value) => done(error && noJson, value))
   })
 }

@@ -23,6 +23,9 @@ export const SnapshotShown = Type.Object({
 
 const Named = Type.Object({ name: SnapshotName })
 
+/** Not looked at as a value: what is in the bytes says the store. */
+const File = Type.Unknown({ description: 'a SQLite file' })
+
 const shown = ({ name, world, at, requests, bytes }: Snapshot): Static<typeof SnapshotShown> => ({
   name,
   world,
@@ -87,7 +90,7 @@ export function snapshots(app: ControlApp, { snapshots, worlds, selected }: Cont
         summary: 'The snapshot as a SQLite file; `redact` leaves out what should not be shared',
         params: Named,
         querystring: Type.Object({ redact: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
-        produces: [mediaType],
+        response: { 200: { description: 'a SQLite file', content: { [mediaType]: { schema: File } } } },
       },
     },
     async (request, reply) => {
@@ -111,6 +114,7 @@ export function snapshots(app: ControlApp, { snapshots, worlds, selected }: Cont
           summary: 'Bring a snapshot in, in place of one of the same name',
           consumes: [mediaType],
           params: Named,
+          body: File,
           response: { 201: SnapshotShown },
         },
       },

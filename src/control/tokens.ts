@@ -2,8 +2,10 @@ import { type TSchema, Type } from '@sinclair/typebox'
 import { iso } from '../core/clock.js'
 import type { TokenState } from '../core/ports.js'
 import type { Token } from '../core/token.js'
-import type { VendorTypes } from '../vendors/vendor.js'
+import type { World } from '../core/world.js'
+import type { Vendor, VendorTypes } from '../vendors/vendor.js'
 import type { Control, ControlApp } from './control.js'
+import { ControlError } from './errors.js'
 import { accountNamed, vendorNamed } from './find.js'
 import { minted, NewToken, orderOf } from './mint.js'
 import { TokenNamed, tokenNamed } from './token-named.js'
@@ -82,6 +84,23 @@ export function tokenShown(token: Omit<Token<unknown>, 'facts'>, vendor: string,
   }
 }
 
+/**
+ * Id of the account that `name` means to one of `vendors`; a login name only where there is but one. An account that has
+ * been removed is known by its tokens. Throws `unknown-account` and `ambiguous-account`.
+ */
+function ownerNamed(name: string, vendors: readonly Vendor[], world: World): string {
+  const [only, ...others] = vendors
+  const realmOf = (vendor: Vendor) => world.realm<VendorTypes>(vendor.name)
+  const isKnown = (vendor: Vendor) =>
+    realmOf(vendor).accounts.find(name) !== undefined ||
+    world.store.tokens.list({ vendor: vendor.name, account: name }, { now: 0, after: 0, limit: 1 }).length > 0
+  if (vendors.some(isKnown)) return name
+  if (only && others.length === 0) return accountNamed(only, realmOf(only), name, '/account').id
+  throw new ControlError(404, 'unknown-account', `no vendor has an account with the id ${JSON.stringify(name)}`, {
+    pointer: '/account',
+  })
+}
+
 /** Tokens of a world: made to order, listed and ended. */
 export function tokens(app: ControlApp, { vendors, world, rehearsal, base }: Control): void {
   app.post(
@@ -135,12 +154,9 @@ export function tokens(app: ControlApp, { vendors, world, rehearsal, base }: Con
       const asked = world(request)
       const now = asked.clock.now()
       const vendor = filter.vendor === undefined ? undefined : vendorNamed(vendors, filter.vendor, '/vendor')
-      const owner = () => {
-        if (account === undefined) return null
-        return vendor ? accountNamed(vendor, asked.realm<VendorTypes>(vendor.name), account, '/account').id : account
-      }
+      const owner = account === undefined ? null : ownerNamed(account, vendor ? [vendor] : vendors, asked)
       const slice = { now, after: Number(cursor), limit: limit + 1 }
-      const found = asked.store.tokens.list({ ...filter, account: owner() }, slice)
+      const found = asked.store.tokens.list({ ...filter, account: owner }, slice)
       const page = found.slice(0, limit)
       const last = found.length > limit ? page.at(-1) : undefined
       return {

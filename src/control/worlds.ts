@@ -78,7 +78,9 @@ export function worlds(app: ControlApp, { worlds, snapshots, vendors, world }: C
     },
     async (request, reply) => {
       const { name = freeName(), from } = request.body
-      if (worlds.peek(name)) throw new ControlError(409, 'world-exists', `there is a world ${name} already`)
+      if (worlds.peek(name)) {
+        throw new ControlError(409, 'world-exists', `there is a world ${name} already`, { pointer: '/name' })
+      }
       const made = make(name, from)
       reply.code(201)
       return shown(request, made)

@@ -141,7 +141,15 @@ export class Accounts<P> {
     }
   }
 
-  #read(row: AccountRow): Account<P> {
-    return { ...row, profile: JSON.parse(row.profile) }
+  /** Whoever only wants to know which account it is has no profile to read. */
+  #read({ profile: text, ...row }: AccountRow): Account<P> {
+    let read: { readonly profile: P } | undefined
+    return {
+      ...row,
+      get profile() {
+        read ??= { profile: JSON.parse(text) }
+        return read.profile
+      },
+    }
   }
 }

@@ -44,11 +44,9 @@ export interface SnapshotsOptions {
   /** Throws `UnusableSnapshot` for bytes that this version cannot go on with. */
   readonly verify: (bytes: Buffer) => void
   /** Throws `UnusableSnapshot` for texts that are not what they should be. */
-  readonly read: (
-    moment: string,
-    journal: readonly string[],
-    store: Store,
-  ) => { moment: Moment; entries: readonly DumpedEntry[] }
+  readonly read: (moment: string, journal: readonly string[]) => { moment: Moment; entries: readonly DumpedEntry[] }
+  /** Throws `UnusableSnapshot` for a world without what each vendor needs. */
+  readonly assertSound: (store: Store) => void
   /** The names under which a vendor's requests, answers and facts carry secrets. */
   readonly secretsOf: (vendor: string) => readonly string[]
   /** The same of all vendors. */
@@ -91,8 +89,18 @@ export class Snapshots {
 
   /** Opens bytes from outside. Throws `UnusableSnapshot`. */
   open(bytes: Buffer): Opened {
-    this.#options.verify(bytes)
-    return this.#open(bytes)
+    const { verify, assertSound } = this.#options
+    verify(bytes)
+    const opened = this.#open(bytes)
+    try {
+      assertSound(opened.store)
+      // What its journal began from is a file from outside, too.
+      if (opened.base) verify(opened.base.bytes())
+      return opened
+    } catch (error) {
+      opened.store.close()
+      throw error
+    }
   }
 
   /** Opens a snapshot that is kept here, and so was verified when it came. */
@@ -105,7 +113,7 @@ export class Snapshots {
     try {
       const memory = store.recall(bytes)
       if (memory?.meta.moment === undefined) throw new UnusableSnapshot('a snapshot, not a bare world')
-      const { moment, entries } = this.#options.read(memory.meta.moment, memory.journal, store)
+      const { moment, entries } = this.#options.read(memory.meta.moment, memory.journal)
       const journal = { ...moment.journal, entries }
       // Where nothing was journalled, the world stands where it began.
       const stands = journal.entries.length === 0 && journal.evicted === 0

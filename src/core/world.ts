@@ -1,5 +1,6 @@
 import { Clock, type ClockReading } from './clock.js'
 import { type Fault, Faults } from './faults.js'
+import { HeldStore } from './held-store.js'
 import { Journal, type JournalOptions } from './journal.js'
 import type { Store } from './ports.js'
 import { Realm, type RealmTypes } from './realm.js'
@@ -51,7 +52,7 @@ export class World {
   readonly journal: Journal
   /** Since its base, oldest first. */
   readonly interventions: Intervention[] = []
-  #store: Store
+  #held: HeldStore
   #base: Base
   #stream: Stream
   #faults: Faults
@@ -68,7 +69,7 @@ export class World {
   }: WorldOptions) {
     this.name = name
     this.seed = seed
-    this.#store = store
+    this.#held = new HeldStore(store)
     this.clock = clock
     this.journal = new Journal(name, journal ?? { capacity: 0, secretsOf: null })
     this.#base = { bytes: () => bytes, clock: clock.reading, faults }
@@ -86,7 +87,7 @@ export class World {
   }
 
   get store(): Store {
-    return this.#store
+    return this.#held.store
   }
 
   get faults(): Faults {
@@ -94,11 +95,12 @@ export class World {
   }
 
   /**
-   * Goes on with another store, from a base and with a chance of its own unless it is told whose. What holds a realm of
-   * the old store keeps it until it is done.
+   * Goes on with another store, from a base and with a chance of its own unless it is told whose. Whoever holds the old
+   * store keeps it until he is done.
    */
   begin(store: Store, base: Base, stream: Stream = { seed: this.seed, name: this.name }): void {
-    this.#store = store
+    this.#held.giveUp()
+    this.#held = new HeldStore(store)
     this.#base = base
     this.#stream = stream
     this.#faults = new Faults(stream, store, this.clock)
@@ -109,14 +111,14 @@ export class World {
 
   /** Makes what is now the beginning: what came before can no longer be replayed. */
   rebase(): void {
-    const bytes = this.#store.serialize()
+    const bytes = this.store.serialize()
     this.#base = { bytes: () => bytes, clock: this.clock.reading, faults: this.faults.dump() }
     this.interventions.length = 0
   }
 
   /** How many vendor requests there were. */
   get requests(): number {
-    return this.#store.counters.get('', 'request')
+    return this.store.counters.get('', 'request')
   }
 
   /** The realm of a vendor; the caller knows the vendor's types. */
@@ -134,7 +136,13 @@ export class World {
     return this.store.counters.next('', 'request')
   }
 
+  /** For work that takes more than a turn: the store that there is now stays open until the function returned is called. */
+  hold(): () => void {
+    return this.#held.hold()
+  }
+
+  /** Nothing more will come; what is under way is done in the store as it is. */
   close(): void {
-    this.store.close()
+    this.#held.giveUp()
   }
 }

@@ -71,6 +71,7 @@ export class Worlds {
 
   remove(world: World): void {
     this.#worlds.delete(world.name)
+    world.close()
   }
 
   #make(name: string, bytes: Buffer, faults: readonly Fault[] = [], set: (clock: Clock) => void = () => {}): World {

@@ -23,6 +23,9 @@ export interface SelectableVendor {
   readonly manners: { readonly trailingSlash: boolean; readonly caseInsensitivePaths: boolean }
 }
 
+/** Hosts that no vendor can have, and most requests name: settings refuse them. */
+const nobodys = /^(localhost|[\d.]+|\[[\da-f:.]*\]|)$/
+
 const worldName = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 function hostMatches(pattern: string, host: string): boolean {
@@ -41,6 +44,7 @@ function localName(host: string, vendors: readonly SelectableVendor[]) {
 
 /** A segment as the router will read it; one that cannot be read stays as it is. */
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {
@@ -109,11 +113,13 @@ export function select(
     }
   }
 
-  const real = vendors.find(
-    (vendor) =>
-      vendor.hosts.some((pattern) => hostMatches(pattern, host)) ||
-      hostsOf(world, vendor.name).some((pattern) => hostMatches(pattern, host)),
-  )
+  const real = nobodys.test(host)
+    ? undefined
+    : vendors.find(
+        (vendor) =>
+          vendor.hosts.some((pattern) => hostMatches(pattern, host)) ||
+          hostsOf(world, vendor.name).some((pattern) => hostMatches(pattern, host)),
+      )
   const { first, rest } = firstSegment(path)
   const segment = decoded(first)
   const control = { world, vendor: null, mount, path, host: named, url: path }

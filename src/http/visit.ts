@@ -32,6 +32,7 @@ export class Visit implements Exchange {
   /** The number of the request in its world. */
   readonly number: number
   readonly #entry: Entry
+  readonly #letGo: () => void
   readonly #vendor: Vendor
   readonly #operation: Operation | undefined
   readonly #headers: FastifyRequest['headers']
@@ -71,6 +72,7 @@ export class Visit implements Exchange {
     this.rawHeaders = request.raw.rawHeaders
     this.address = addressOf(request)
     this.operation = schema?.operationId ?? null
+    this.#letGo = world.hold()
     this.number = world.nextRequest()
     this.#entry = world.journal.open(this.number, world.clock.now(), this)
   }
@@ -100,6 +102,7 @@ export class Visit implements Exchange {
     this.#decoded = Buffer.isBuffer(body) ? undefined : body
     if (answer) this.answer = answer
     this.world.journal.close(this.#entry)
+    this.#letGo()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { RecalledMemory, WorldMemory } from '../core/ports.js'
+import { type RecalledMemory, UnusableSnapshot, type WorldMemory } from '../core/ports.js'
 
 /** A header field of the file format: https://www.sqlite.org/fileformat2.html#the_database_header */
 const pageSizeOf = (image: Buffer): number => (image.readUInt16BE(16) === 1 ? 65_536 : image.readUInt16BE(16))
@@ -59,11 +59,15 @@ export function snapshots(db: Database) {
     }
   }
 
-  /** How to make the base, from the file that this store was opened from. */
+  /** How to make the base, from the file that this store was opened from. Throws `UnusableSnapshot`. */
   function baseOf(length: number, file: Buffer): (() => Buffer) | null {
     if (length === 0) return null
     const pages = db.prepare<[], { number: number; bytes: Buffer }>('SELECT number, bytes FROM base_page').all()
     const pageSize = pageSizeOf(file)
+    const isPossible = Number.isInteger(length) && length > 0 && length <= file.length
+    if (!isPossible || pages.some(({ number, bytes }) => number < 0 || number * pageSize + bytes.length > length)) {
+      throw new UnusableSnapshot('the pages of what its journal began from')
+    }
     return () => {
       const base = Buffer.alloc(length)
       file.copy(base)

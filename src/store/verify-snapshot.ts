@@ -37,6 +37,22 @@ const json = [
   ['journal', 'entry'],
 ] as const
 
+/** Columns that hold epoch milliseconds. */
+const instants = [
+  ['account', 'created_at'],
+  ['account', 'updated_at'],
+  ['token', 'issued_at'],
+  ['token', 'expires_at'],
+  ['token', 'revoked_at'],
+  ['window', 'ends_at'],
+  ['signing_key', 'retires_at'],
+  ['message', 'at'],
+  ['message', 'expires_at'],
+] as const
+
+/** Beyond it, before and after 1970, there is no date (ECMAScript). */
+const lastInstant = 8_640_000_000_000_000
+
 function assertOurs(db: Database.Database): void {
   if (db.pragma('application_id', { simple: true }) !== applicationId) {
     throw new UnusableSnapshot('a snapshot made by this product: this is another SQLite file')
@@ -47,10 +63,14 @@ function assertOurs(db: Database.Database): void {
   }
   if (definitions(db) !== ours()) throw new UnusableSnapshot('the tables of a snapshot, and nothing beside them')
   const check = db.pragma('quick_check(1)', { simple: true })
-  if (check !== 'ok') throw new UnusableSnapshot(`an undamaged file (${check})`)
+  if (check !== 'ok') throw new UnusableSnapshot(`an undamaged file (${String(check).split('\n').at(-1)})`)
   for (const [table, column] of json) {
     const spoilt = db.prepare(`SELECT 1 FROM ${table} WHERE NOT json_valid(${column})`).get()
     if (spoilt) throw new UnusableSnapshot(`JSON in ${table}.${column}`)
+  }
+  for (const [table, column] of instants) {
+    const spoilt = db.prepare(`SELECT 1 FROM ${table} WHERE abs(${column}) > ${lastInstant}`).get()
+    if (spoilt) throw new UnusableSnapshot(`instants in ${table}.${column}`)
   }
 }
 

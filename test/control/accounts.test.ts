@@ -280,6 +280,7 @@ t.test('what only the vendor can judge is refused with its pointer', async (t) =
     ['babelfor', { apiKeys: [{ key: 'api_new' }, { key: 'api_new' }] }, '/apiKeys/1/key'],
     ['portsip', { domain: 'nowhere.example' }, '/domain'],
     ['portsip', { username: 'admin' }, '/username'],
+    ['tavio', { memberships: [{ orgDomain: 'nowhere', roles: [], environments: [] }] }, '/memberships/0/orgDomain'],
   ]
   for (const [vendor, change, pointer] of rows) {
     const ask = asked[vendor]

@@ -77,19 +77,33 @@ t.test('an instant or a duration that is none is refused with its pointer, and t
     ['freeze', { when: 'x' }, 'invalid-input', '/when'],
     ['advance', { by: '1 fortnight' }, 'invalid-duration', '/by'],
     ['advance', { by: '-1s' }, 'invalid-duration', '/by'],
-    ['advance', { by: -1 }, 'invalid-input', ''],
+    ['advance', { by: -1 }, 'invalid-input', '/by'],
+    ['advance', { by: true }, 'invalid-input', '/by'],
     ['advance', { to: 'x' }, 'invalid-instant', '/to'],
+    ['advance', { to: 5 }, 'invalid-input', '/to'],
+    ['advance', { to: { token: 5 } }, 'invalid-input', '/to/token'],
+    ['advance', { to: { token: 'x', edge: 'around' } }, 'invalid-input', '/to/edge'],
+    ['advance', { by: '1m', to: '2027-01-01' }, 'invalid-input', ''],
     ['advance', {}, 'invalid-input', ''],
+    ['freeze', { at: '1969-12-31T23:59:59.999Z' }, 'invalid-instant', '/at'],
+    ['advance', { to: '1969-12-31' }, 'invalid-instant', '/to'],
+    ['advance', { by: '999999999d' }, 'invalid-instant', '/by'],
   ]
   for (const [path, body, code, pointer] of rows) {
     const { status, json } = await post(`/_understudy/clock/${path}`, { body: Object(body) })
     t.equal(status, 422, JSON.stringify(body))
     t.match(json.error, { code, details: { pointer } }, JSON.stringify(body))
   }
-  t.equal(
-    (await post('/_understudy/clock/advance', { body: { by: '999999999d' } })).status,
-    422,
-    'beyond the year 9999',
-  )
   t.equal((await get('/_understudy/clock')).json.now, '2026-01-01T00:00:00.000Z')
+})
+
+t.test('a world at the first or the last instant there is can be kept and gone back to', async (t) => {
+  for (const at of ['1970-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']) {
+    const { get, post } = await emulate(t)
+    t.equal((await post('/_understudy/clock/freeze', { body: { at } })).status, 200, at)
+    t.equal((await post('/tavio/v1/acme/auth/login', { body: john })).status, 200, at)
+    t.equal((await post('/_understudy/snapshots', { body: { name: 'edge' } })).status, 201, at)
+    t.equal((await post('/_understudy/snapshots/edge/restore')).status, 204, at)
+    t.equal((await get('/_understudy/clock')).json.now, at)
+  }
 })

@@ -82,6 +82,30 @@ t.test('with another profile its operations are asked, and no others', async (t)
   t.ok((await operations()).includes('getAuthUser'))
 })
 
+t.test('a token that goes in a body is judged by each operation that takes one there', async (t) => {
+  const emulator = await emulate(t)
+  await emulator.set('portsip', { profile: '22.2' })
+  const grace = { username: 'grace.m', password: 'Passw0rd!', domain: 'example.com' }
+  const { token: flow } = (await emulator.post('/portsip/api/auth/sign_in', { body: grace })).json
+  const { token: access } = await mint(emulator, admin)
+  const judged = async (token: string) =>
+    summary(await inspect(emulator, { token })).filter((line) =>
+      /^(sendOtp|verifyOtp|resetPassword|refresh)/.test(line),
+    )
+  t.strictSame(await judged(flow), [
+    'sendOtp 200',
+    'verifyOtp 400 wrong-password',
+    'resetPassword 400 token-wrong-kind',
+    'refreshToken 400 token-wrong-kind',
+  ])
+  t.strictSame(await judged(access), [
+    'sendOtp 400 token-wrong-kind',
+    'verifyOtp 400 token-wrong-kind',
+    'resetPassword 400 token-wrong-kind',
+    'refreshToken 400 token-wrong-kind',
+  ])
+})
+
 t.test('inspection says whose token it is, what it says and in what state it is', async (t) => {
   const emulator = await emulate(t)
   const { id, token, claims } = await mint(emulator, { vendor: 'faveo', account: 'demoadmin' })

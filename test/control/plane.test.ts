@@ -102,12 +102,42 @@ t.test('a write is JSON, well formed and of bounded size', async (t) => {
     ask('PATCH', '/_understudy/settings/tavio', { body, headers: { 'content-type': type } })
   t.match(await patch('{}', 'text/plain'), { status: 415, json: { error: { code: 'invalid-media-type' } } })
   t.match(await patch('a=1', 'application/x-www-form-urlencoded'), { status: 415 })
-  t.match(await patch('{', 'application/json'), { status: 400, json: { error: { code: 'invalid-json-body' } } })
+  for (const body of ['{', '{"__proto__":{"a":1}}', '{"constructor":{"prototype":{"a":1}}}']) {
+    const { status, json } = await patch(body, 'application/json')
+    t.match({ status, json }, { status: 400, json: { error: { code: 'invalid-json-body' } } }, body)
+    t.equal(json.error.details.pointer, '', body)
+  }
   t.match(await patch(' '.repeat(1_048_577), 'application/json'), {
     status: 413,
     json: { error: { code: 'body-too-large' } },
   })
 })
+
+t.test(
+  'of what can have several forms it is said where the one that was given is wrong, or which there are',
+  async (t) => {
+    const { ask } = await emulate(t)
+    const rows: [string, object, string, string][] = [
+      ['worlds', { from: {} }, '/from', '{world} or {snapshot}'],
+      ['worlds', { from: 5 }, '/from', 'object'],
+      ['worlds', { from: { world: 'a', snapshot: 'b' } }, '/from', '{world} or {snapshot}'],
+      ['worlds', { from: { world: 'A' } }, '/from/world', "string to match '^[a-z0-9][a-z0-9-]{0,62}$'"],
+      ['tokens/revoke', { token: 5 }, '/token', 'string'],
+      ['faults', { effect: { kind: 'reset', why: 'x' } }, '/effect/why', 'nothing: there is no such field'],
+      [
+        'faults',
+        { effect: { kind: 'respond', status: 200, headers: { a: 5 } } },
+        '/effect/headers/a',
+        'string or array',
+      ],
+    ]
+    for (const [route, body, pointer, expected] of rows) {
+      const { status, json } = await ask('POST', `/_understudy/${route}`, { body })
+      t.equal(status, 422, pointer)
+      t.strictSame(json.error.details, { pointer, expected })
+    }
+  },
+)
 
 t.test('what is nowhere is said in the control plane’s shape, with what there is', async (t) => {
   const { get, ask } = await emulate(t)

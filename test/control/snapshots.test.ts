@@ -198,7 +198,19 @@ t.test('what is no snapshot is refused, and the world and the snapshots are as t
       ),
       /a possible fault-1/,
     ],
+    [
+      'an intervention that is no write',
+      meta(
+        `json_set(value, '$.interventions', json('[{"after":0,"at":1,"method":"GET","path":"/_understudy/requests/stream","body":null}]'))`,
+      ),
+      /\/interventions\/0\/method/,
+    ],
     ['a journal that is none', edited((db) => db.exec(`UPDATE journal SET entry = '{}'`)), /a journal entry/],
+    [
+      'an account without what its vendor needs',
+      edited((db) => db.exec(`UPDATE account SET profile = '{}' WHERE vendor = 'tavio'`)),
+      /an account .* that tavio can have/,
+    ],
     [
       'a world without a vendor',
       edited((db) => db.exec(`DELETE FROM realm WHERE vendor = 'tavio'`)),
@@ -209,6 +221,13 @@ t.test('what is no snapshot is refused, and the world and the snapshots are as t
       edited((db) => db.exec(`UPDATE realm SET settings = '{}' WHERE vendor = 'tavio'`)),
       /settings of tavio/,
     ],
+    [
+      'a key that is none',
+      edited((db) => db.exec(`UPDATE signing_key SET material = replace(material, 'MII', '') WHERE vendor = 'thiio'`)),
+      /keys of thiio/,
+    ],
+    ['a base without its pages', edited((db) => db.exec('DELETE FROM base_page')), /undamaged/],
+    ['a base that is none', edited((db) => db.exec('UPDATE base_page SET bytes = zeroblob(1024)')), /SQLite file/],
   ]
   for (const [what, spoilt, message] of rows) {
     for (const name of ['s', 'new']) {
@@ -223,6 +242,17 @@ t.test('what is no snapshot is refused, and the world and the snapshots are as t
   t.match(await upload('S!', bytes), { status: 422, json: { error: { details: { pointer: '/name' } } } })
   t.strictSame(await state(world), before)
   t.ok((await download('s')).bytes.equals(bytes))
+})
+
+t.test('a world that goes on from a redacted snapshot begins its journal with what there is', async (t) => {
+  const { login, take, download, upload, restore, post } = await stand(t)
+  await login()
+  await take('s')
+  await upload('shared', (await download('s', '?redact=true')).bytes)
+  t.equal((await restore('shared')).status, 204)
+  t.match(await take('again'), { status: 201, json: { requests: 1 } })
+  t.equal((await restore('again')).status, 204)
+  t.equal((await post('/tavio/v1/acme/auth/login', { body: credentials })).status, 401, 'nobody logs in there')
 })
 
 t.test('what is under way when a world is restored ends in the world as it was', async (t) => {

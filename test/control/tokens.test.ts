@@ -464,11 +464,26 @@ t.test('tokens are listed without their texts, in pages, by vendor, account, kin
   for (const [query, status] of [
     ['vendor=nobody', 404],
     ['vendor=faveo&account=nobody', 404],
+    ['account=demoadmin', 404],
+    ['account=nobody', 404],
     ['state=dead', 422],
     ['limit=0', 422],
+    ['limit=1.5', 422],
+    ['limit=true', 422],
+    ['limit=1e2', 422],
     ['cursor=x', 422],
   ] as const) {
     t.equal((await get(`/_understudy/tokens?${query}`)).status, status, query)
+  }
+})
+
+t.test('tokens of an account that has been removed are still listed by its id', async (t) => {
+  const emulator = await emulate(t)
+  const { get, ask } = emulator
+  const { id, account } = (await mint(emulator, of('tavio orgAuth').order)).json
+  t.equal((await ask('DELETE', `/_understudy/accounts/tavio/${account}`)).status, 204)
+  for (const query of [`account=${account}`, `vendor=tavio&account=${account}`]) {
+    t.match((await get(`/_understudy/tokens?${query}`)).json, { items: [{ id, account }] }, query)
   }
 })
 

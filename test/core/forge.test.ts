@@ -117,6 +117,18 @@ for (const kind of ['HS256', 'RS256'] as const) {
   })
 }
 
+t.test('a bad signature is never the good one, whatever that begins with', async (t) => {
+  const [good, bad] = [furnished(t, 'HS256'), furnished(t, 'HS256')]
+  const letters = new Set<string | undefined>()
+  for (let n = 0; !(letters.has('A') && letters.size > 1); n++) {
+    const { text } = await good.forge({ claims: { n } })
+    const spoilt = (await bad.forge({ claims: { n }, defect: 'bad-signature' })).text
+    t.not(spoilt, text)
+    t.equal(spoilt.length, text.length)
+    letters.add(text.split('.')[2]?.[0])
+  }
+})
+
 t.test('an opaque token is remembered with its companions and ends with them', async (t) => {
   const { realm, forge } = furnished(t, 'opaque')
   const { text, token, claims } = await forge({ defect: 'revoked' })

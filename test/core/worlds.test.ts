@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap'
 import { Clock } from '../../src/core/clock.js'
+import type { Store } from '../../src/core/ports.js'
+import type { World } from '../../src/core/world.js'
 import { TooManyWorlds, Worlds, type WorldsOptions } from '../../src/core/worlds.js'
 import { openStore } from '../../src/store/database.js'
 import { bench, start } from '../support/realm.js'
@@ -86,4 +88,41 @@ t.test('closing ends all worlds, and there is room again', async (t) => {
   t.throws(() => world.nextRequest(), { message: 'The database connection is not open' })
   t.equal(worlds.size, 0)
   t.not(worlds.get('a'), world)
+})
+
+t.test('a reset world begins again from the template', async (t) => {
+  const { worlds, template } = worldsOf(t)
+  const world = worlds.get('a')
+  world.realm('acme').changeSettings({ lifetime: 5 })
+  world.rebase()
+  t.notOk(world.base.bytes().equals(template))
+  worlds.reset(world)
+  t.ok(world.base.bytes().equals(template))
+})
+
+t.test('what a world had is closed when it is reset or removed, unless somebody still works in it', async (t) => {
+  const isOpen = (store: Store): boolean => {
+    try {
+      return store.serialize().length > 0
+    } catch {
+      return false
+    }
+  }
+  const ends: [string, (worlds: Worlds, world: World) => void][] = [
+    ['reset', (worlds, world) => worlds.reset(world)],
+    ['removed', (worlds, world) => worlds.remove(world)],
+  ]
+  for (const [what, end] of ends) {
+    const { worlds } = worldsOf(t)
+    const [idle, busy] = [worlds.get('idle'), worlds.get('busy')]
+    const [idleStore, busyStore] = [idle.store, busy.store]
+    const letGo = busy.hold()
+    end(worlds, idle)
+    end(worlds, busy)
+    t.notOk(isOpen(idleStore), what)
+    t.ok(isOpen(busyStore), what)
+    letGo()
+    t.notOk(isOpen(busyStore), what)
+    t.equal(worlds.get('busy').nextRequest(), 1, 'the world that goes by the name now is open')
+  }
 })

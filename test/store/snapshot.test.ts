@@ -101,6 +101,37 @@ t.test('a snapshot that fails leaves nothing behind', async (t) => {
   t.equal(store.recall(Buffer.alloc(0)), undefined)
 })
 
+t.test('the base comes back from a file with the largest pages too, of which the header says 1', async (t) => {
+  const db = new Database(':memory:')
+  db.exec(schema.replace('page_size = 1024', 'page_size = 65536'))
+  const base = db.serialize()
+  db.close()
+  t.equal(base.readUInt16BE(16), 1)
+  const store = storeOf(t, base)
+  store.counters.next('v', 'p')
+  const bytes = store.snapshot(memory(base))
+  t.ok(storeOf(t, bytes).recall(bytes)?.base?.().equals(base))
+})
+
+t.test('pages that cannot be those of a base are refused', async (t) => {
+  const store = filled(t, 2)
+  const bytes = store.snapshot({ meta: {}, journal: [], base: filled(t, 1).serialize() })
+  const edits = [
+    ...['1e15', '-5', '0.5', 'null', String(bytes.length + 1)].map((length) => `UPDATE meta SET value = '${length}'`),
+    'UPDATE base_page SET number = -number - 1',
+    'UPDATE base_page SET number = number + 100000',
+  ]
+  for (const edit of edits) {
+    const db = new Database(bytes)
+    db.exec(edit)
+    const edited = db.serialize()
+    db.close()
+    const opened = openStore(edited)
+    t.teardown(() => opened.close())
+    t.throws(() => opened.recall(edited), { name: 'UnusableSnapshot', message: /what its journal began from/ }, edit)
+  }
+})
+
 t.test('a redacted store has its texts cleaned, no hashes, and of the keys those that are published', async (t) => {
   const store = filled(t, 2)
   store.keys.insert('v', { purpose: 'signing', material: 'public knowledge', published: true })
@@ -159,6 +190,12 @@ const rows: [string, Buffer, RegExp][] = [
     spoilt((db) => db.exec("INSERT INTO realm VALUES ('v', '{', '{}')")),
     /JSON in realm\.facts/,
   ],
+  [
+    'an instant that no date can have',
+    spoilt((db) => db.exec("INSERT INTO window VALUES ('v', 'p', 'k', 1, 8640000000000001)")),
+    /instants in window\.ends_at/,
+  ],
+  ['a list of free pages that leads nowhere', patched(32, 0, 0, 99, 99, 0, 0, 0, 7), /file \(Freelist: .*\)$/],
   ['half a file', sound.subarray(0, sound.length / 2), /undamaged/],
   ['a header and nothing else', sound.subarray(0, 100), /undamaged/],
   ['pages overwritten', Buffer.concat([sound.subarray(0, 1024), Buffer.alloc(sound.length - 1024, 7)]), /undamaged/],

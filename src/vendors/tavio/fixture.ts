@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { Account } from '../../core/account.js'
+import { type Account, ImpossibleAccount } from '../../core/account.js'
 import type { AccountState } from '../../core/ports.js'
 import type { Realm } from '../../core/realm.js'
 import { commonSettings } from '../vendor.js'
@@ -97,6 +97,15 @@ export const states = {
   disabled: () => ({ status: 'inactive' as const }),
 }
 
+/** Throws `ImpossibleAccount`. */
+function assertThere(memberships: readonly Membership[], { organizations }: TavioTypes['facts']): void {
+  const domains = organizations.map(({ orgDomain }) => orgDomain)
+  for (const [index, { orgDomain }] of memberships.entries()) {
+    if (domains.includes(orgDomain)) continue
+    throw new ImpossibleAccount(`one of ${domains.join(', ')}, not ${orgDomain}`, `/memberships/${index}/orgDomain`)
+  }
+}
+
 export function accountFrom(entry: Entry, realm: TavioRealm) {
   const { id = realm.chance.uuid('account'), ...given } = entry
   const profile: Profile = {
@@ -111,6 +120,7 @@ export function accountFrom(entry: Entry, realm: TavioRealm) {
     memberships: [],
     ...given,
   }
+  assertThere(profile.memberships, realm.facts)
   const state: AccountState = profile.status === 'active' ? 'active' : 'disabled'
   return { id, state, logins: [byEmail(profile.email), byUsername(profile.username)], profile }
 }
