@@ -15,13 +15,16 @@ export function rememberInterventions(scope: ControlApp, { world, journalSecrets
     const { method, url, body, routeOptions } = request
     if (method !== 'GET' && method !== 'HEAD' && routeOptions.config.replayed !== false) {
       const changed = world(request)
-      changed.interventions.push({
-        after: changed.requests,
-        at: changed.clock.now(),
-        method,
-        path: url,
-        body: body === undefined || body === null ? null : JSON.stringify(body),
-      })
+      // Once requests are missing, nothing can be replayed.
+      if (changed.journal.evicted > 0) changed.interventions.length = 0
+      else
+        changed.interventions.push({
+          after: changed.requests,
+          at: changed.clock.now(),
+          method,
+          path: url,
+          body: body === undefined || body === null ? null : JSON.stringify(body),
+        })
     }
     done()
   })

@@ -158,12 +158,14 @@ export async function minted(
   { vendors, world, rehearsal, base }: { vendors: readonly Vendor[]; world: World; rehearsal: Rehearsal; base: string },
 ): Promise<Minted<unknown>> {
   const { vendor, realm, wanted, forgery } = order
+  // Meanwhile the world may begin anew.
+  const { store } = world
   try {
     const made =
       forgery.defect === 'other-vendor'
         ? await fromElsewhere(order, vendors, world, rehearsal, base)
         : await mint(realm, vendor.tokens, wanted, forgery)
-    countMinted(world)
+    countMinted(store)
     return made
   } catch (error) {
     if (!(error instanceof ImpossibleToken)) throw error

@@ -90,6 +90,7 @@ export function worlds(app: ControlApp, { worlds, snapshots, vendors, world }: C
   app.delete(
     '/worlds/:name',
     {
+      config: { replayed: false },
       schema: { operationId: 'removeWorld', summary: 'Remove a world', params: Named, response: { 204: Type.Null() } },
     },
     async (request, reply) => {

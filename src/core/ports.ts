@@ -147,6 +147,8 @@ export interface CounterPort {
   /** The last number counted; 0 before the first. */
   get(vendor: string, purpose: string): number
   next(vendor: string, purpose: string): number
+  /** Lets a count begin anew; what it had come to stands under another purpose. */
+  move(vendor: string, purpose: string, to: string): void
 }
 
 /** A count that ends at an instant: failed logins of an address, requests of a client. */

@@ -121,6 +121,16 @@ export class World {
     return this.store.counters.get('', 'request')
   }
 
+  /** Whether vendor requests have left something here: those of this world, or of the one that it was copied from. */
+  get hasPast(): boolean {
+    return this.requests > 0 || this.store.counters.get('', 'inherited request') > 0
+  }
+
+  /** Counts its own requests from here on. */
+  countAnew(): void {
+    if (this.requests > 0) this.store.counters.move('', 'request', 'inherited request')
+  }
+
   /** The realm of a vendor; the caller knows the vendor's types. */
   realm<T extends RealmTypes>(vendor: string): Realm<T> {
     const known = this.#realms.get(vendor)

@@ -80,6 +80,7 @@ export class Worlds {
     const clock = newClock()
     set(clock)
     const world = new World({ name, seed, store: open(bytes), bytes, clock, faults, ...(journal && { journal }) })
+    world.countAnew()
     this.#worlds.set(name, world)
     return world
   }

@@ -12,9 +12,13 @@ export function counters(db: Database): CounterPort {
     `INSERT INTO counter (vendor, purpose, value) VALUES (?, ?, 1)
        ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value`,
   ).pluck()
+  const move = new Statement(db, 'UPDATE OR REPLACE counter SET purpose = ? WHERE vendor = ? AND purpose = ?')
   return {
     get: (vendor, purpose) => get.get(vendor, purpose) ?? 0,
     next: (vendor, purpose) => Number(next.get(vendor, purpose)),
+    move: (vendor, purpose, to) => {
+      move.run(to, vendor, purpose)
+    },
   }
 }
 

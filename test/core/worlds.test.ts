@@ -126,3 +126,18 @@ t.test('what a world had is closed when it is reset or removed, unless somebody 
     t.equal(worlds.get('busy').nextRequest(), 1, 'the world that goes by the name now is open')
   }
 })
+
+t.test('a copy counts its requests from 1, and knows that it has a past', async (t) => {
+  const { worlds } = worldsOf(t, { max: 10 })
+  const original = worlds.get('original')
+  t.equal(original.hasPast, false)
+  original.nextRequest()
+  original.nextRequest()
+  t.equal(original.hasPast, true)
+  const copy = worlds.copy(original, 'copy')
+  t.strictSame([copy.requests, copy.hasPast], [0, true])
+  t.equal(copy.nextRequest(), 1)
+  const again = worlds.copy(copy, 'again')
+  t.strictSame([again.requests, again.hasPast], [0, true])
+  t.strictSame([worlds.copy(worlds.get('new'), 'other').hasPast, original.requests], [false, 2])
+})
