@@ -42,7 +42,7 @@ async function logins(port, seconds) {
 
 /** Medians of rounds in which both are loaded in turn, and of their ratio in each round. @param {boolean} quick */
 export async function compare(one, other, quick) {
-  const [rounds, seconds] = quick ? [3, 3] : [5, 10]
+  const [rounds, seconds] = quick ? [3, 3] : [9, 6]
   const servers = [await start(one), await start(other)]
   try {
     for (const { port } of servers) await logins(port, 2)
@@ -50,10 +50,13 @@ export async function compare(one, other, quick) {
     for (let round = 0; round < rounds; round++) {
       rates.push([await logins(servers[0].port, seconds), await logins(servers[1].port, seconds)])
     }
+    const ratios = rates.map(([rate, against]) => rate / against)
     return {
+      least: Math.min(...ratios),
+      most: Math.max(...ratios),
       one: median(rates.map(([rate]) => rate)),
       other: median(rates.map(([, rate]) => rate)),
-      ratio: median(rates.map(([rate, against]) => rate / against)),
+      ratio: median(ratios),
     }
   } finally {
     for (const { stop } of servers) stop()
