@@ -64,6 +64,19 @@ t.test('a journal that is sent again gives the same answers, byte for byte', asy
   }
 })
 
+t.test('a request sees one instant, so that a journal of a clock that ran is replayed byte for byte too', async (t) => {
+  let ms = Date.parse('2026-01-01T00:00:00Z')
+  const hasty = () => {
+    ms += 1007
+    return ms
+  }
+  const emulator = await kept(t, { clock: () => new Clock(hasty) })
+  await live(emulator)
+  const { requests, differences } = await replay(await snapshot(emulator))
+  t.strictSame(differences, [])
+  t.ok(requests > 15)
+})
+
 t.test('a replay begins where the journal began, not with the fixtures', async (t) => {
   const emulator = await kept(t)
   await live(emulator)

@@ -78,6 +78,8 @@ export interface Asked {
   readonly event: string | undefined
   /** The client's. */
   readonly address: string
+  /** Where it stands for this request. */
+  readonly clock: Clock
   /** Id of the account that the request claims to come from. */
   account(): string | undefined
   /** What of this request only its body tells. */
@@ -106,13 +108,11 @@ const matches = ({ vendor, operation, event, account }: Match, asked: Asked): bo
 /** The faults of one world, oldest first. Ids, draws and windows lie in its store, the rest is dumped into snapshots. */
 export class Faults {
   readonly #chance: Chance
-  readonly #clock: Clock
   readonly #store: Store
   #faults: Fault[] = []
 
-  constructor(stream: { readonly seed: number; readonly name: string }, store: Store, clock: Clock) {
+  constructor(stream: { readonly seed: number; readonly name: string }, store: Store) {
     this.#chance = new Chance(stream.seed, stream.name, '', store.counters)
-    this.#clock = clock
     this.#store = store
   }
 
@@ -153,7 +153,7 @@ export class Faults {
       const { id, match = {}, matched, fired } = fault
       const needsBody = asked.inBody.some((member) => match[member] !== undefined)
       if (needsBody !== asked.bodyRead || !matches(match, asked)) continue
-      const action = this.#isDue(fault) ? this.#act(fault, asked.address) : undefined
+      const action = this.#isDue(fault) ? this.#act(fault, asked) : undefined
       this.#faults[at] = { ...fault, matched: matched + 1, fired: action ? fired + 1 : fired }
       if (action) return { id, action, account: match.account }
     }
@@ -166,16 +166,16 @@ export class Faults {
   }
 
   /** What is to be done; `undefined` while a throttle still lets requests through. */
-  #act({ id, effect }: Fault, address: string): Action | undefined {
-    if (effect.kind === 'throttle') return this.#throttle(id, effect, address)
+  #act({ id, effect }: Fault, asked: Asked): Action | undefined {
+    if (effect.kind === 'throttle') return this.#throttle(id, effect, asked)
     if (effect.kind !== 'delay' || 'ms' in effect) return effect
     const { minMs, maxMs } = effect
     return { kind: 'delay', ms: minMs + Math.floor(this.#chance.fraction(id) * (maxMs - minMs + 1)) }
   }
 
-  #throttle(id: string, policy: ThrottlePolicy, address: string): Action | undefined {
+  #throttle(id: string, policy: ThrottlePolicy, { address, clock }: Asked): Action | undefined {
     try {
-      new Throttle(this.#store.windows, '', this.#clock, id).count(address, policy)
+      new Throttle(this.#store.windows, '', clock, id).count(address, policy)
       return undefined
     } catch (error) {
       if (error instanceof Refusal) return { kind: 'throttle', refusal: error }

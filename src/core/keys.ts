@@ -41,10 +41,17 @@ export class Keys {
   readonly #vendor: string
   readonly #chance: Chance
   readonly #clock: Clock
-  /** As many as the realm has had. */
-  readonly #parsed = new Map<string, KeyObject>()
+  readonly #parsed: Map<string, KeyObject>
 
-  constructor(store: Pick<Store, 'keys' | 'transaction'>, vendor: string, chance: Chance, clock: Clock) {
+  /** `parsed` are the secrets that have been read before: as many as the realm has had. */
+  constructor(
+    store: Pick<Store, 'keys' | 'transaction'>,
+    vendor: string,
+    chance: Chance,
+    clock: Clock,
+    parsed = new Map<string, KeyObject>(),
+  ) {
+    this.#parsed = parsed
     this.#store = store
     this.#vendor = vendor
     this.#chance = chance

@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto'
 import { Accounts } from './account.js'
 import { Chance } from './chance.js'
-import type { Clock } from './clock.js'
+import { Clock } from './clock.js'
 import { Keys } from './keys.js'
 import { Lockout } from './lockout.js'
 import { Outbox } from './outbox.js'
@@ -27,6 +28,13 @@ export interface RealmOptions {
   readonly store: Store
 }
 
+/** What all views of one realm have in common beside its store: what was derived or read once serves them all. */
+interface Common<T extends RealmTypes> {
+  readonly chance: Chance
+  readonly secrets: Map<string, KeyObject>
+  contents: { facts: T['facts']; settings: T['settings'] } | undefined
+}
+
 /** One vendor in one world. All that changes lies in the world's store; this object only gives it names. */
 export class Realm<T extends RealmTypes = RealmTypes> {
   readonly vendor: string
@@ -38,20 +46,35 @@ export class Realm<T extends RealmTypes = RealmTypes> {
   readonly throttle: Throttle
   readonly keys: Keys
   readonly outbox: Outbox
+  readonly #options: RealmOptions
   readonly #store: Store
-  #read: { facts: T['facts']; settings: T['settings'] } | undefined
+  readonly #common: Common<T>
 
-  constructor({ vendor, seed, world, clock, store }: RealmOptions) {
+  constructor(options: RealmOptions, common?: Common<T>) {
+    const { vendor, seed, world, clock, store } = options
+    this.#options = options
+    this.#common = common ?? {
+      chance: new Chance(seed, world, vendor, store.counters),
+      secrets: new Map(),
+      contents: undefined,
+    }
     this.vendor = vendor
     this.clock = clock
-    this.chance = new Chance(seed, world, vendor, store.counters)
+    this.chance = this.#common.chance
     this.accounts = new Accounts(store.accounts, vendor, clock)
     this.tokens = new Tokens(store.tokens, vendor, clock)
     this.lockout = new Lockout(store.windows, vendor, clock)
     this.throttle = new Throttle(store.windows, vendor, clock)
-    this.keys = new Keys(store, vendor, this.chance, clock)
+    this.keys = new Keys(store, vendor, this.chance, clock, this.#common.secrets)
     this.outbox = new Outbox(store.messages, vendor, this.chance, clock)
     this.#store = store
+  }
+
+  /** The same realm as one request sees it: at one instant, however long the request takes. */
+  at(now: number): Realm<T> {
+    const clock = new Clock()
+    clock.freeze(now)
+    return new Realm<T>({ ...this.#options, clock }, this.#common)
   }
 
   get settings(): T['settings'] {
@@ -68,7 +91,7 @@ export class Realm<T extends RealmTypes = RealmTypes> {
       facts: JSON.stringify(contents.facts),
       settings: JSON.stringify(contents.settings),
     })
-    this.#read = undefined
+    this.#common.contents = undefined
   }
 
   changeSettings(settings: T['settings']): void {
@@ -80,16 +103,18 @@ export class Realm<T extends RealmTypes = RealmTypes> {
     try {
       return this.#store.transaction(decide)
     } catch (error) {
-      this.#read = undefined
+      this.#common.contents = undefined
       throw error
     }
   }
 
   #contents() {
-    if (this.#read) return this.#read
+    const { contents } = this.#common
+    if (contents) return contents
     const row = this.#store.realms.get(this.vendor)
     if (!row) throw new Error(`the realm ${this.vendor} was never furnished`)
-    this.#read = { facts: JSON.parse(row.facts), settings: JSON.parse(row.settings) }
-    return this.#read
+    const read = { facts: JSON.parse(row.facts), settings: JSON.parse(row.settings) }
+    this.#common.contents = read
+    return read
   }
 }

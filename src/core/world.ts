@@ -74,7 +74,7 @@ export class World {
     this.journal = new Journal(name, journal ?? { capacity: 0, secretsOf: null })
     this.#base = { bytes: () => bytes, clock: clock.reading, faults }
     this.#stream = { seed, name }
-    this.#faults = new Faults(this.#stream, store, clock)
+    this.#faults = new Faults(this.#stream, store)
     this.#faults.load(faults)
   }
 
@@ -103,7 +103,7 @@ export class World {
     this.#held = new HeldStore(store)
     this.#base = base
     this.#stream = stream
-    this.#faults = new Faults(stream, store, this.clock)
+    this.#faults = new Faults(stream, store)
     this.#realms.clear()
     this.journal.clear()
     this.interventions.length = 0

@@ -21,8 +21,8 @@ function factsHere(
   account = exampleFacts['wrong-password'].account,
 ): { readonly [C in RefusalCode]: Refusals[C] } {
   const { method } = request
-  const { path, world } = visitOf(request)
-  const now = world.clock.now()
+  const { path, realm } = visitOf(request)
+  const now = realm.clock.now()
   return {
     ...exampleFacts,
     'wrong-password': { account },
@@ -145,6 +145,7 @@ export class FaultInjection {
       operation: id,
       event: bodyRead && operation?.eventOf ? operation.eventOf(body) : operation?.event,
       address: addressOf(request),
+      clock: realm.clock,
       account: () => {
         const sent = { operation: id, headers: request.headers, path: selection.path, body }
         claimed ??= { account: this.#vendor.claimant(sent, realm) }

@@ -125,7 +125,7 @@ export class Mounted {
     const visit = new Visit(this.#vendor, world, selection, request)
     const { realm } = visit
     request.visit = visit
-    reply.header('date', httpDate(world.clock.now()))
+    reply.header('date', httpDate(realm.clock.now()))
     if (!this.#options.plain) reply.header('x-understudy-request', `${world.name}-${visit.number}`)
     reply.serializer((body: unknown) => {
       reply.header('content-type', manners.contentType)
@@ -144,7 +144,7 @@ export class Mounted {
     const { status, body, headers, evidence } = word(this.#vendor.refuse, refusal, {
       method: request.method,
       path: visit.path,
-      now: visit.world.clock.now(),
+      now: visit.realm.clock.now(),
       settings: visit.realm.settings,
     })
     visit.refusal = refusal

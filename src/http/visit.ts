@@ -21,6 +21,7 @@ import type { Selection } from './select.js'
 /** One vendor request on its way: which world, which realm, and what became of it. */
 export class Visit implements Exchange {
   readonly vendor: string
+  /** At the instant of arrival, so that all of an answer agrees about the time. */
   readonly realm: Realm<VendorTypes>
   /** The vendor's own path without query, as its router reads it. */
   readonly path: string
@@ -65,7 +66,8 @@ export class Visit implements Exchange {
     this.#operation = config.operation
     this.#headers = request.headers
     this.vendor = vendor.name
-    this.realm = world.realm<VendorTypes>(vendor.name)
+    const now = world.clock.now()
+    this.realm = world.realm<VendorTypes>(vendor.name).at(now)
     this.path = selection.url.slice(vendor.name.length + 1).split('?', 1)[0] || '/'
     this.method = request.method
     this.url = request.originalUrl
@@ -74,7 +76,7 @@ export class Visit implements Exchange {
     this.operation = schema?.operationId ?? null
     this.#letGo = world.hold()
     this.number = world.nextRequest()
-    this.#entry = world.journal.open(this.number, world.clock.now(), this)
+    this.#entry = world.journal.open(this.number, now, this)
   }
 
   get target(): string {

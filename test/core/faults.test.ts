@@ -9,8 +9,7 @@ import { start, storeOf } from '../support/realm.js'
 const reset = { kind: 'reset' } as const
 const lose = { kind: 'lose-response' } as const
 
-const faultsOf = (t: Test, { seed = 1, name = 'default', store = storeOf(t), clock = new Clock(() => start) } = {}) =>
-  new Faults({ seed, name }, store, clock)
+const faultsOf = (t: Test, { seed = 1, name = 'default', store = storeOf(t) } = {}) => new Faults({ seed, name }, store)
 
 /** A login of account 7 at acme from 127.0.0.1, but for what is changed. */
 const asked = (changed: Partial<Asked> = {}): Asked => ({
@@ -18,6 +17,7 @@ const asked = (changed: Partial<Asked> = {}): Asked => ({
   operation: 'login',
   event: 'login',
   address: '127.0.0.1',
+  clock: new Clock(() => start),
   account: () => '7',
   inBody: [],
   bodyRead: false,
@@ -156,7 +156,8 @@ t.test('a fixed delay is what it says', async (t) => {
 
 t.test('a throttle counts by address in the time of the world, and fires when it refuses', async (t) => {
   const machine = { ms: start }
-  const faults = faultsOf(t, { clock: new Clock(() => machine.ms) })
+  const clock = new Clock(() => machine.ms)
+  const faults = faultsOf(t)
   faults.add({ effect: { kind: 'throttle', limit: 2, windowSeconds: 60 } })
   faults.add({ match: { vendor: 'other' }, effect: { kind: 'throttle', limit: 1, windowSeconds: 60 } })
   t.strictSame(firings(faults, 3), [3])
@@ -167,12 +168,12 @@ t.test('a throttle counts by address in the time of the world, and fires when it
     { matched: 1, fired: 0 },
   ])
   machine.ms = start + 59_999
-  const action = faults.decide(asked())?.action
+  const action = faults.decide(asked({ clock }))?.action
   const facts = { limit: 2, retryAfterSeconds: 1, resetAt: start + 60_000 }
   t.match(action, { kind: 'throttle', refusal: { code: 'throttled', facts } })
   t.ok(action?.kind === 'throttle' && action.refusal instanceof Refusal)
   machine.ms = start + 60_000
-  t.equal(faults.decide(asked()), undefined, 'the next window')
+  t.equal(faults.decide(asked({ clock })), undefined, 'the next window')
 })
 
 t.test('a throttle that cannot count says why', async (t) => {

@@ -93,3 +93,19 @@ t.test('all parts of a realm tell the time of its world', async (t) => {
   t.equal(realm.accounts.create(ann).createdAt, start + 1000)
   t.equal(realm.tokens.issue('text', { kind: 'a', account: '1', expiresAt: null, facts: null }).issuedAt, start + 1000)
 })
+
+t.test('a request sees the realm at one instant, and all else of it as it is', async (t) => {
+  const { realm, machine } = bench<Types>(t)
+  realm.furnish(contents)
+  const seen = realm.at(start)
+  machine.ms = start + 60_000
+  t.equal(seen.clock.now(), start)
+  t.equal(realm.clock.now(), start + 60_000)
+  t.equal(seen.accounts.create(ann).createdAt, start)
+  t.equal(realm.accounts.find('1')?.createdAt, start)
+  t.equal(seen.settings, realm.settings, 'read once for both')
+  realm.changeSettings({ lifetime: 5 })
+  t.equal(seen.settings.lifetime, 5)
+  t.equal(seen.keys.secret().secret, realm.keys.secret().secret, 'parsed once for both')
+  t.not(seen.chance.uuid('x'), realm.chance.uuid('x'), 'one stream, from which each draws what comes next')
+})
