@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from './app.js'
 import { Clock } from './core/clock.js'
-import type { DumpedEntry, DumpedMessage } from './core/journal-dump.js'
+import { byName, type DumpedEntry, type DumpedMessage } from './core/journal-dump.js'
 import type { Opened } from './core/snapshots.js'
 import type { Base, Intervention } from './core/world.js'
 import { newSnapshots } from './snapshots.js'
@@ -111,17 +111,6 @@ function beginning({ moment }: Opened, { bytes, ...base }: Base): Buffer {
   const snapshot = store.snapshot({ meta: { moment: JSON.stringify(began) }, journal: [], base: null })
   store.close()
   return snapshot
-}
-
-/** Header names and values in turn, by lower-case name; a list where one stands there more than once. */
-function byName(pairs: readonly string[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {}
-  for (let at = 0; at + 1 < pairs.length; at += 2) {
-    const [name, value] = [String(pairs[at]).toLowerCase(), String(pairs[at + 1])]
-    const known = headers[name]
-    headers[name] = known === undefined ? value : [known, value].flat()
-  }
-  return headers
 }
 
 const textOf = ({ body }: DumpedMessage): string => Buffer.from(body ?? '', 'base64').toString()

@@ -1,27 +1,13 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  FastifyRequest,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Refusal } from '../core/refusal.js'
 import type { Snapshots } from '../core/snapshots.js'
 import type { Tally } from '../core/tally.js'
 import type { World } from '../core/world.js'
 import type { Worlds } from '../core/worlds.js'
-import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
+import type { RegisteredOperation, Vendor, VendorApp } from '../vendors/vendor.js'
 
-/** The scope of the control plane: bodies, parameters and queries have the types of their schemas. */
-export type ControlApp = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
+/** The scope of the control plane: of the same kind as a vendor's, its bodies typed by their schemas. */
+export type ControlApp = VendorApp
 
 /** A request to a vendor, by the vendor's own path. */
 export interface Question {

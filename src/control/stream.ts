@@ -45,7 +45,7 @@ export function stream(app: ControlApp, control: Control): void {
         events.push(`id: ${entry.id}\nevent: request\ndata: ${JSON.stringify(shown(entry, journal))}\n\n`)
         if (events.readableLength > maxWaiting) events.destroy()
       }
-      const stop = journal.watch(tell)
+      const stop = journal.watch(tell, () => events.push(null))
       open.add(events)
       events.on('close', () => {
         stop()

@@ -72,8 +72,8 @@ export function dumped(entry: Entry, { url, target, refusal, request, response }
   }
 }
 
-/** Values of a header by lower-case name: a list where it stands there more than once. */
-function headersOf(pairs: readonly string[]): Record<string, string | string[]> {
+/** Header names and values in turn, by lower-case name; a list where one stands there more than once. */
+export function byName(pairs: readonly string[]): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
   for (let at = 0; at + 1 < pairs.length; at += 2) {
     const [name, value] = [String(pairs[at]).toLowerCase(), String(pairs[at + 1])]
@@ -95,7 +95,7 @@ export function undumped(entry: DumpedEntry): Exchange {
     fault: fault ?? undefined,
     nearest: nearest ?? undefined,
     answer: response
-      ? { status: response.status, headers: headersOf(response.headers), body: bytes(response.body) }
+      ? { status: response.status, headers: byName(response.headers), body: bytes(response.body) }
       : undefined,
     claimant: () => account ?? undefined,
   }

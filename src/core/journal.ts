@@ -66,7 +66,8 @@ export class Journal {
   #evicted = 0
   /** Whether something was loaded from which secrets had been taken out. */
   #isVeiled = false
-  readonly #watchers = new Set<(entry: Entry) => void>()
+  /** Each with what is to be called when there will be no more entries. */
+  readonly #watchers = new Map<(entry: Entry) => void, () => void>()
 
   constructor(world: string, options: JournalOptions) {
     this.#world = world
@@ -109,7 +110,7 @@ export class Journal {
       this.#weight += entry.weight
       while (this.#weight > maxBytes) this.#evict()
     }
-    for (const watcher of this.#watchers) watcher(entry)
+    for (const watcher of this.#watchers.keys()) watcher(entry)
   }
 
   /** Forgets everything. */
@@ -122,10 +123,16 @@ export class Journal {
     this.#isVeiled = false
   }
 
-  /** Calls `watcher` with each entry that is closed, until the function that it returns is called. */
-  watch(watcher: (entry: Entry) => void): () => void {
-    this.#watchers.add(watcher)
+  /** Calls `watcher` with each entry that is closed, until the function that it returns is called or the journal ends. */
+  watch(watcher: (entry: Entry) => void, ended: () => void): () => void {
+    this.#watchers.set(watcher, ended)
     return () => this.#watchers.delete(watcher)
+  }
+
+  /** Its world is no more: whoever watches is told. */
+  end(): void {
+    for (const ended of this.#watchers.values()) ended()
+    this.#watchers.clear()
   }
 
   /** What was sent and answered, without secrets unless this journal shows them. */

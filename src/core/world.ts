@@ -153,6 +153,7 @@ export class World {
 
   /** Nothing more will come; what is under way is done in the store as it is. */
   close(): void {
+    this.journal.end()
     this.#held.giveUp()
   }
 }

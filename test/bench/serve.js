@@ -12,7 +12,7 @@ import { readFixture, seedRealm } from '../../dist/vendors/load-fixture.js'
 import { tavio } from '../../dist/vendors/tavio/index.js'
 
 async function whole() {
-  const app = await buildApp({ seed: 1, ...(process.env.J && { journal: Number(process.env.J) }) })
+  const app = await buildApp({ seed: 1 })
   const { statusCode, body } = await app.inject({
     method: 'POST',
     url: '/_understudy/faults',
@@ -23,8 +23,10 @@ async function whole() {
 }
 
 async function bare() {
-  const world = new World({ name: 'default', seed: 1, store: openStore() })
-  await seedRealm(await readFixture(tavio, 'fixtures/tavio.json'), world.realm('tavio'))
+  const template = new World({ name: 'default', seed: 1, store: openStore() })
+  await seedRealm(await readFixture(tavio, 'fixtures/tavio.json'), template.realm('tavio'))
+  // Opened from bytes, as every world is: SQLite keeps such a database otherwise than one that it made itself.
+  const world = new World({ name: 'default', seed: 1, store: openStore(template.store.serialize()) })
   const entry = { durationMs: null }
   const nothing = { open: () => entry, close: () => undefined }
   Object.defineProperty(world, 'journal', { value: nothing })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { emulate } from '../support/emulate.js'
 
@@ -65,4 +66,72 @@ t.test('a write without a body needs no type, one with a JSON type may be empty'
     (await post('/_understudy/clock/freeze', { body: 'x', headers: { 'content-type': 'text/plain' } })).status,
     415,
   )
+})
+
+interface Route {
+  readonly method: string
+  readonly path: string
+  /** The type that a body of it has; `undefined`: it takes none. */
+  readonly bodyType: string | undefined
+}
+
+interface Documented {
+  readonly requestBody?: { readonly content: Record<string, unknown> }
+}
+
+/** Every operation of the control plane, by its own document. */
+const routes: Route[] = Object.entries<Record<string, Documented>>(
+  JSON.parse(readFileSync('openapi/control.json', 'utf8')).paths,
+).flatMap(([template, item]) =>
+  Object.entries(item).map(([method, { requestBody }]) => ({
+    method: method.toUpperCase(),
+    path: `/_understudy${template.replace('{vendor}', 'tavio').replace(/\{\w+\}/g, 'x')}`,
+    bodyType: Object.keys(requestBody?.content ?? {})[0],
+  })),
+)
+const writes = routes.filter(({ method }) => method !== 'GET')
+
+t.test('every operation is protected, whatever it does', async (t) => {
+  const { ask, get } = await emulate(t, { controlToken: 'a-secret' })
+  const token = { authorization: 'Bearer a-secret' }
+  const nouns = ['clock', 'settings/tavio', 'accounts', 'tokens', 'keys', 'faults', 'requests', 'snapshots', 'worlds']
+  const state = () =>
+    Promise.all(nouns.map(async (noun) => (await get(`/_understudy/${noun}`, { headers: token })).text.replace(/"offsetMs":-?\d+/, '')))
+  const before = await state()
+  t.ok(routes.length > 40)
+  for (const { method, path, bodyType } of routes) {
+    const body = { ...(bodyType && { body: '{}' }) }
+    const type = bodyType && { 'content-type': bodyType }
+    const what = `${method} ${path}`
+    t.match(
+      await ask(method, path, { headers: { ...token, ...type, host: 'evil.example' }, ...body }),
+      { status: 403, json: { error: { code: 'foreign-host' } } },
+      `${what} under a name that somebody else points here`,
+    )
+    if (path.endsWith('/health')) continue
+    for (const wrong of [{}, { authorization: 'Bearer another' }]) {
+      t.match(
+        await ask(method, path, { headers: { ...wrong, ...type }, ...body }),
+        { status: 401, json: { error: { code: 'control-token' } } },
+        `${what} with ${JSON.stringify(wrong)}`,
+      )
+    }
+  }
+  for (const { method, path, bodyType } of writes) {
+    const what = `${method} ${path}`
+    for (const page of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+      const headers = { ...token, ...page, ...(bodyType && { 'content-type': bodyType }) }
+      t.match(
+        await ask(method, path, { headers, ...(bodyType && { body: '{}' }) }),
+        { status: 403, json: { error: { code: 'foreign-origin' } } },
+        `${what} from a page with ${JSON.stringify(page)}`,
+      )
+    }
+    // What a form of any page can send without asking first.
+    for (const form of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const { status } = await ask(method, path, { headers: { ...token, 'content-type': form }, body: '{"a":"=b"}' })
+      t.equal(status, 415, `${what} as ${form}`)
+    }
+  }
+  t.strictSame(await state(), before, 'nothing was written')
 })

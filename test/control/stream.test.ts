@@ -107,6 +107,20 @@ t.test('the stream ends when the server closes', async (t) => {
   t.ok(response.complete)
 })
 
+t.test('the stream ends when its world is removed, and goes on when it is reset', async (t) => {
+  const { open, ask, get, post } = await listening(t)
+  await get('/@w7/tavio/v1/acme/me')
+  const { response, blocks } = await open('', { 'x-understudy-world': 'w7' })
+  await blocks(1)
+  await post('/@w7/_understudy/reset')
+  await get('/@w7/tavio/v1/acme/me')
+  t.match((await blocks(2))[1], /^id: w7-1\n/)
+  const ended = once(response, 'end')
+  await ask('DELETE', '/_understudy/worlds/w7')
+  await ended
+  t.ok(response.complete)
+})
+
 t.test('a client that has gone, or does not read, is forgotten', async (t) => {
   const { open, get, post } = await listening(t)
   const gone = await open()

@@ -1,0 +1,81 @@
+import type { TSchema } from '@sinclair/typebox'
+import type { Refusal, RefusalCode } from '../core/refusal.js'
+
+/** How sure we are of a behaviour, strongest first. */
+export const levels = ['seed', 'documented', 'source', 'framework', 'assumed'] as const
+export type Evidence = (typeof levels)[number]
+
+export const weakest = (...all: readonly Evidence[]): Evidence =>
+  levels[Math.max(...all.map((level) => levels.indexOf(level)))] ?? 'assumed'
+
+/** What happens in the vendor's world when an operation succeeds or is refused. */
+export const domainEvents = ['login', 'token-use', 'renew', 'logout'] as const
+export type DomainEvent = (typeof domainEvents)[number]
+
+/** A successful answer of an operation, as documentation shows it. */
+export interface Answer {
+  readonly description: string
+  readonly evidence: Evidence
+  /** Parts of the answer that no source states and that were decided here. */
+  readonly assumed?: readonly string[]
+  /** Cases in which the same answer rests on less; their handlers call `Stage.weaken`. */
+  readonly weaker?: Readonly<Record<string, Evidence>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** A body as the vendor would send it; left out where the body is empty. */
+  readonly example?: unknown
+  /** Schema of the body, where the route's `response` has to do for all profiles at once. */
+  readonly schema?: TSchema
+  /** What of the answer is different, by profile. */
+  readonly under?: Readonly<Record<string, Partial<Omit<Answer, 'under'>>>>
+}
+
+/** An answer as it is under a profile of the vendor's API. */
+export const answerUnder = ({ under, ...answer }: Answer, profile: string | undefined): Answer => ({
+  ...answer,
+  ...(profile !== undefined && under?.[profile]),
+})
+
+/** A token with which an operation is asked, and what it is for. */
+export interface Presented {
+  readonly text: string
+  readonly tenant: string | null
+  readonly environment: string | null
+}
+
+/** The rest of a request in which the operation succeeds, if the credential is good. */
+export interface Sample {
+  readonly params?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly contentType?: string
+}
+
+/** What a route says of itself beside its schema; Fastify carries it as `config.operation`. */
+export interface Operation {
+  /** Level of method and path. */
+  readonly evidence: Evidence
+  /** Where the operation is documented. */
+  readonly reference: string
+  readonly event?: DomainEvent
+  /** Where one route serves several events: which one this decoded body asks for, and which there are. */
+  eventOf?(body: unknown): DomainEvent
+  readonly events?: readonly DomainEvent[]
+  /** Profiles of the vendor's API that have this operation; all, where left out. */
+  readonly profiles?: readonly string[]
+  /** What a request needs besides its credential; only where that is something. */
+  sample?(presented: Presented): Sample
+  /** By status code. */
+  readonly answers: Readonly<Record<number, Answer>>
+  /**
+   * Every refusal that the operation can give, beside those that any operation can; a `Refusal` where its facts make a
+   * difference to the answer.
+   */
+  readonly refuses: readonly (RefusalCode | Refusal)[]
+}
+
+/** What a registered operation is called, and where it is. */
+export interface RegisteredOperation extends Operation {
+  readonly id: string
+  readonly method: string
+  /** As Fastify writes it, without the vendor's prefix: `/v1/:orgDomain/auth/login`. */
+  readonly path: string
+}
