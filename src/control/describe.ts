@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
-import { exampleFacts, Refusal, type RefusalCode } from '../core/refusal.js'
+import { exampleFacts, exampleNow, Refusal, type RefusalCode } from '../core/refusal.js'
 import {
   answerUnder,
   type Evidence,
@@ -17,9 +17,6 @@ import {
   word,
 } from '../vendors/vendor.js'
 import { type Case, responses } from './responses.js'
-
-/** Examples are worded at this instant. */
-const exampleNow = 1_767_225_600_000
 
 interface Route {
   readonly method: string

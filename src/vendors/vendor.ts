@@ -14,16 +14,32 @@ import type { TokenMaking } from '../core/making.js'
 import type { AccountState, LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
+import type { Treatment } from './matrix.js'
 import type { Evidence, Operation } from './operation.js'
 import type { SettingsSchema, VendorTypes } from './settings.js'
 
 export { accountSchema, changeAccount, createAccount } from './account.js'
+export {
+  type Accepted,
+  accepted,
+  always,
+  besideLogin,
+  type CredentialCase,
+  credentialCases,
+  type Inapplicable,
+  inapplicable,
+  notOpaque,
+  type Outcome,
+  type Outcomes,
+  type Treatment,
+} from './matrix.js'
 export {
   type Answer,
   answerUnder,
   type DomainEvent,
   domainEvents,
   type Evidence,
+  type Identity,
   levels,
   type Operation,
   type Presented,
@@ -205,6 +221,8 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
    */
   claimant(sent: Sent, realm: Realm<T>): string | undefined
   readonly tokens: TokenMaking<T>
+  /** What becomes of every wrong credential at every operation: a promise that `test/matrix` performs. */
+  matrix(settings: T['settings']): readonly Treatment[]
   /** Registers the operations: schema, `config.operation` and handler of each. */
   routes(app: VendorApp, stage: Stage<T>): void
 }

@@ -6,6 +6,7 @@ import { findByName, type TavioTypes } from '../fixture.js'
 import { user } from '../render.js'
 import { findOrganization, membershipOf } from '../session.js'
 import { issue } from '../tokens.js'
+import { logIn } from '../sample.js'
 import { InOrganisation, LoginRequest, LoginResponse } from '../wire.js'
 
 export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
@@ -24,6 +25,7 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
           evidence: 'seed',
           reference: 'https://docs.tavio.io/authenticates-a-user-within-the-context-of-a-specific-organization',
           event: 'login',
+          logIn,
           answers: {
             200: {
               description: 'The user is logged in',
