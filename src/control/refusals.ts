@@ -58,7 +58,10 @@ export function refusals(app: ControlApp, { vendors, operations, world }: Contro
         (cell) =>
           (operation === undefined || cell.operation === operation) && (only === undefined || cell.case === only),
       )
-      return { cases: credentialCases, items: items.map(({ headers, ...cell }) => ({ ...cell, headers: { ...headers } })) }
+      return {
+        cases: credentialCases,
+        items: items.map(({ headers, ...cell }) => ({ ...cell, headers: { ...headers } })),
+      }
     },
   )
 }

@@ -120,5 +120,4 @@ export const notOpaque = (outcome: Outcome) =>
   )
 
 /** Whatever is presented. */
-export const always = (outcome: Outcome): Outcomes =>
-  each(Object.keys(credentialCases) as CredentialCase[], outcome)
+export const always = (outcome: Outcome): Outcomes => each(Object.keys(credentialCases) as CredentialCase[], outcome)

@@ -60,6 +60,7 @@ export const babelfor = defineVendor<typeof account, typeof facts, BabelforTypes
   loginsNamed,
   claimant,
   tokens,
+  matrix: () => [],
   routes: (app, stage) => {
     app.decorateRequest('caller', null)
     for (const page of [login, loggedInUser, logout, roles, apiKeys]) page(app, stage)

@@ -54,6 +54,7 @@ export const faveo = defineVendor<typeof account, typeof facts, FaveoTypes>({
   loginsNamed,
   claimant,
   tokens,
+  matrix: () => [],
   routes: (app, stage) => {
     for (const page of [authenticate, getAuthenticatedUser, helpdesk]) page(app, stage)
   },

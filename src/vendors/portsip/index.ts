@@ -54,6 +54,7 @@ export const portsip = defineVendor<typeof account, typeof facts, PortsipTypes>(
   loginsNamed,
   claimant,
   tokens,
+  matrix: () => [],
   routes: (app, stage) => {
     for (const page of [login, logout, info, user, oauth, authSignIn, authPassword, authSession]) page(app, stage)
   },

@@ -49,6 +49,7 @@ export const thiio = defineVendor<typeof account, typeof facts, ThiioTypes>({
   loginsNamed,
   claimant,
   tokens,
+  matrix: () => [],
   routes: (app, stage) => {
     for (const page of [login, check]) page(app, stage)
   },

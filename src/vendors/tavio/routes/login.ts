@@ -4,9 +4,9 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken, exampleUser } from '../examples.js'
 import { findByName, type TavioTypes } from '../fixture.js'
 import { user } from '../render.js'
+import { logIn } from '../sample.js'
 import { findOrganization, membershipOf } from '../session.js'
 import { issue } from '../tokens.js'
-import { logIn } from '../sample.js'
 import { InOrganisation, LoginRequest, LoginResponse } from '../wire.js'
 
 export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
