@@ -16,9 +16,12 @@ import {
   weakest,
   word,
 } from '../vendors/vendor.js'
+import { matrixOf } from './matrix.js'
+import { describedMatrix } from './matrix-table.js'
 import { type Case, responses } from './responses.js'
 
 interface Route {
+  readonly id: string
   readonly method: string
   readonly path: string
   readonly operation: Operation
@@ -139,7 +142,8 @@ export async function describe(vendor: Vendor, version: string, profile?: string
       route.schema = { ...route.schema, hide: true }
       return
     }
-    routes.push({ method: String(route.method), path: route.url, operation, schema: route.schema ?? {} })
+    const { method, url: path, schema = {} } = route
+    routes.push({ id: String(schema.operationId), method: String(method), path, operation, schema })
   })
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
@@ -148,10 +152,16 @@ export async function describe(vendor: Vendor, version: string, profile?: string
   const document: Record<string, unknown> = JSON.parse(JSON.stringify(app.swagger()))
   await app.close()
 
+  const cells = matrixOf(
+    vendor,
+    routes.map(({ operation, ...route }) => ({ ...operation, ...route })),
+    settings,
+  )
   const paths: Record<string, Record<string, Record<string, unknown>>> = Object(document.paths)
   for (const route of routes) {
     const described = paths[route.path.replace(/:([A-Za-z]+)/g, '{$1}')]?.[route.method.toLowerCase()]
     if (!described) throw new Error(`${route.method} ${route.path} was not described`)
+    Object.assign(described, describedMatrix(cells.filter(({ operation }) => operation === route.id)))
     described.responses = responses(casesOf(subject, route))
     described.security ??= []
     described.externalDocs = { url: route.operation.reference }

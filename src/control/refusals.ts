@@ -5,9 +5,11 @@ import type { Control, ControlApp } from './control.js'
 import { vendorNamed } from './find.js'
 import { type Cell, matrixOf } from './matrix.js'
 
+const cases = Object.keys(credentialCases)
+
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
-const Shown = Type.Object({
+export const RefusalShown = Type.Object({
   vendor: Type.String(),
   operation: Type.String(),
   method: Type.String(),
@@ -23,6 +25,15 @@ const Shown = Type.Object({
   why: Type.String(),
 })
 
+export const RefusalFilter = Type.Object(
+  {
+    vendor: Type.Optional(Type.String()),
+    operation: Type.Optional(Type.String()),
+    case: Type.Optional(Type.Union(cases.map((name) => Type.Literal(name)))),
+  },
+  { additionalProperties: false },
+)
+
 /** What becomes of every wrong credential, under the settings of a world. */
 export function refusals(app: ControlApp, { vendors, operations, world }: Control): void {
   app.get(
@@ -31,18 +42,11 @@ export function refusals(app: ControlApp, { vendors, operations, world }: Contro
       schema: {
         operationId: 'listRefusals',
         summary: 'What each operation answers to each wrong credential',
-        querystring: Type.Object(
-          {
-            vendor: Type.Optional(Type.String()),
-            operation: Type.Optional(Type.String()),
-            case: Type.Optional(Type.String()),
-          },
-          { additionalProperties: false },
-        ),
+        querystring: RefusalFilter,
         response: {
           200: Type.Object({
             cases: Type.Record(Type.String(), Type.String(), { description: 'each case in words' }),
-            items: Type.Array(Shown),
+            items: Type.Array(RefusalShown),
           }),
         },
       },
@@ -60,7 +64,7 @@ export function refusals(app: ControlApp, { vendors, operations, world }: Contro
       )
       return {
         cases: credentialCases,
-        items: items.map(({ headers, ...cell }) => ({ ...cell, headers: { ...headers } })),
+        items: items.map((cell) => ({ ...cell, headers: { ...cell.headers } })),
       }
     },
   )
