@@ -1,9 +1,11 @@
 import t from 'tap'
 import { type Cell, matrixOf } from '../src/control/matrix.js'
+import { Clock } from '../src/core/clock.js'
 import { vendors } from '../src/vendors/registry.js'
 import { profilesOf, type RegisteredOperation, settingsFrom, type Vendor } from '../src/vendors/vendor.js'
-import { type Answer, emulate } from './support/emulate.js'
+import { type Answer, emulate, start } from './support/emulate.js'
 import { operationsOf } from './support/operations.js'
+import { giving as givenByPortsip } from './support/portsip.js'
 import { type People, Trial } from './support/trial.js'
 
 const people: Readonly<Record<string, People>> = {
@@ -34,6 +36,10 @@ const people: Readonly<Record<string, People>> = {
       tenant: 'example.com',
       entry: { username: 'new', domain: 'example.com', role: 'StandardUser', password: 'Newc0mer!' },
     },
+    move: { domain: 'example.org' },
+    giving: givenByPortsip,
+    // Its names have no @.
+    stranger: 'faveo',
   },
   faveo: {
     who: { login: 'demoadmin', password: 'demopass', tenant: null },
@@ -93,8 +99,12 @@ const impossible: Partial<Record<Cell['case'], (vendor: Vendor) => boolean>> = {
   'account-disabled': ({ states }) => Object.keys(states).every((state) => state === 'active'),
 }
 
-/** The next vendor's: whom this one does not know. */
-const strangerTo = (vendor: Vendor) => peopleOf(vendors[(vendors.indexOf(vendor) + 1) % vendors.length]).who
+/** Somebody of another vendor, the next one if no other is named. */
+function strangerTo(vendor: Vendor) {
+  const { stranger } = peopleOf(vendor)
+  const named = vendors.find(({ name }) => name === stranger)
+  return peopleOf(named ?? vendors[(vendors.indexOf(vendor) + 1) % vendors.length]).who
+}
 
 function peopleOf(vendor: Vendor | undefined): People {
   const known = people[vendor?.name ?? '']
@@ -102,18 +112,37 @@ function peopleOf(vendor: Vendor | undefined): People {
   return known
 }
 
+/** Settings that change outcomes, with the profile under which they do. */
+const variants: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  portsip: [{ profile: '22.2', lockout: false }],
+}
+
+const profileOf = ({ profile }: Readonly<Record<string, unknown>>) => (profile === undefined ? {} : { profile })
+
 const profiles = vendors.flatMap((vendor) => {
   const named = profilesOf(vendor)
-  return named.length === 0 ? [{ vendor, given: {} }] : named.map((profile) => ({ vendor, given: { profile } }))
+  const plain = named.length === 0 ? [{}] : named.map((profile) => ({ profile }))
+  const others = (variants[vendor.name] ?? []).map((given) => ({ vendor, given, apartFrom: profileOf(given) }))
+  return [...plain.map((given) => ({ vendor, given, apartFrom: null })), ...others]
 })
 
-for (const { vendor, given } of profiles) {
-  const name = [vendor.name, ...Object.values(given)].join(' ')
+/** Of each world its own, so that one can be ahead of the others. */
+function frozen(): Clock {
+  const clock = new Clock()
+  clock.freeze(start)
+  return clock
+}
+
+for (const { vendor, given, apartFrom } of profiles) {
+  const name = [vendor.name, ...Object.entries(given).map((pair) => pair.join(' '))].join(', ')
   t.test(`${name}: every wrong credential at every operation is answered as the matrix promises`, async (t) => {
     const operations = await operationsOf(vendor)
     const settings = settingsFrom(vendor, given)
-    const cells = matrixOf(vendor, operations, settings)
-    const emulator = await emulate(t)
+    const before = apartFrom ? matrixOf(vendor, operations, settingsFrom(vendor, apartFrom)) : []
+    const known = new Set(before.map((cell) => JSON.stringify(cell)))
+    const cells = matrixOf(vendor, operations, settings).filter((cell) => !known.has(JSON.stringify(cell)))
+    t.ok(cells.length > 0 || before.length === 0, 'these settings make a difference')
+    const emulator = await emulate(t, { clock: frozen })
     const whole = peopleOf(vendor)
     let number = 0
     for (const cell of cells) {

@@ -20,7 +20,7 @@ export interface Cell {
   readonly method: string
   /** As OpenAPI writes it. */
   readonly path: string
-  /** `login`, a kind of the vendor's tokens, or `none`. */
+  /** As the vendor's treatments name it: `login`, a kind of tokens, or `none`. */
   readonly credential: string
   readonly case: CredentialCase
   readonly outcome: 'refused' | 'accepted' | 'inapplicable'

@@ -1,5 +1,5 @@
-import type { Refusal, RefusalCode } from '../core/refusal.js'
-import type { Evidence } from './operation.js'
+import { Refusal, type RefusalCode } from '../core/refusal.js'
+import { type Evidence, weakest } from './operation.js'
 
 /**
  * Everything that can be wrong with what a client presents, one thing at a time. Where an operation logs somebody in,
@@ -65,7 +65,10 @@ export type Outcomes = Readonly<Record<CredentialCase, Outcome>>
 
 /** What becomes of every wrong credential at operations that treat it alike. */
 export interface Treatment {
-  /** A kind of the vendor's tokens; `login`: a name and a password; `none`: these operations ask for none. */
+  /**
+   * A kind of the vendor's tokens, one that nobody mints included; `login`: a name and, as a rule, a password; `none`:
+   * these operations ask for none.
+   */
   readonly credential: string
   readonly operations: readonly string[]
   readonly outcomes: Outcomes
@@ -118,6 +121,17 @@ export const notOpaque = (outcome: Outcome) =>
     ],
     outcome,
   )
+
+function weaker(outcome: Outcome, level: Evidence): Outcome {
+  if (typeof outcome === 'string' || outcome instanceof Refusal) return { refusal: outcome, evidence: level }
+  return 'inapplicable' in outcome ? outcome : { ...outcome, evidence: weakest(outcome.evidence, level) }
+}
+
+/** The same, where the route says by `Stage.weaken` that all of it rests on no more than that. */
+export const weakened = (outcomes: Outcomes, level: Evidence): Outcomes => ({
+  ...outcomes,
+  ...Object.fromEntries(Object.entries(outcomes).map(([name, outcome]) => [name, weaker(outcome, level)])),
+})
 
 /** Whatever is presented. */
 export const always = (outcome: Outcome): Outcomes => each(Object.keys(credentialCases) as CredentialCase[], outcome)

@@ -71,7 +71,7 @@ export interface Operation {
   readonly profiles?: readonly string[]
   /** What a request needs besides its credential; only where that is something. */
   sample?(presented: Presented): Sample
-  /** Where it takes a name and a password: the request in which somebody logs in. */
+  /** Where it takes a login name, as a rule with a password: the request in which somebody logs in. */
   logIn?(who: Identity): Sample
   /** By status code. */
   readonly answers: Readonly<Record<number, Answer>>

@@ -32,6 +32,7 @@ export {
   type Outcome,
   type Outcomes,
   type Treatment,
+  weakened,
 } from './matrix.js'
 export {
   type Answer,

@@ -8,6 +8,15 @@ export interface Person extends Identity {
   readonly environment?: string
 }
 
+/** A credential that was given by the vendor's own operations. */
+export interface Given {
+  readonly text: string
+  /** What has to be sent with it. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** In which headers its user logs out. */
+  readonly logOut?: Readonly<Record<string, string>>
+}
+
 /** Who presents credentials in trials. */
 export interface People {
   readonly who: Person
@@ -15,6 +24,12 @@ export interface People {
   readonly elsewhere?: string
   /** Another user, whom the fixtures do not have, and what makes an account of him. */
   readonly newcomer: Person & { readonly entry: object }
+  /** Name of a vendor whose logins could be ones here; the next one, where left out. */
+  readonly stranger?: string
+  /** What makes an account of `who` one of `elsewhere`. */
+  readonly move?: object
+  /** How people get credentials that are not minted, or not as a login gives them; by kind. */
+  readonly giving?: Readonly<Record<string, (trial: Trial, to: Person) => Promise<Given>>>
 }
 
 /** A request that is not sent yet. */
@@ -36,6 +51,13 @@ function withFields(sample: Sample, fields: Record<string, string>): Sample {
   if (sample.body === undefined) return sample
   const isJson = sample.contentType?.includes('json')
   return { ...sample, body: isJson ? JSON.stringify(fields) : new URLSearchParams(fields).toString() }
+}
+
+/** The sample with other values in fields that it has. */
+function withThese(sample: Sample, values: Readonly<Record<string, string>>): Sample {
+  const own = sample.body === undefined ? {} : fieldsOf(sample)
+  const known = Object.entries(values).filter(([name]) => name in own)
+  return known.length === 0 ? sample : withFields(sample, { ...own, ...Object.fromEntries(known) })
 }
 
 /** The sample without the fields that carry a text. */
@@ -95,7 +117,6 @@ export class Trial {
 
   /** Presents the credential in which that is wrong, and only that. */
   async perform(operation: RegisteredOperation, credential: string, wrong: CredentialCase): Promise<Answer> {
-    if (wrong === 'locked-out') await this.#failToLogIn(10)
     const request =
       credential === 'login'
         ? await this.#loginWith(operation, wrong)
@@ -120,6 +141,21 @@ export class Trial {
       ...(query && { query }),
       ...(body !== undefined && { body }),
     })
+  }
+
+  /** Asks an operation for something that it has to give. */
+  async logIn(id: string, who: Person): Promise<Answer> {
+    const sample = this.#operations.find((operation) => operation.id === id)?.logIn?.(who)
+    if (!sample) throw new Error(`${id} logs nobody in`)
+    return this.call(id, sample)
+  }
+
+  async call(id: string, sample: Sample): Promise<Answer> {
+    const operation = this.#operations.find((candidate) => candidate.id === id)
+    if (!operation) throw new Error(`there is no operation ${id}`)
+    const answer = await this.#send(operation, { headers: {}, sample })
+    if (answer.status >= 400) throw new Error(`${id}: ${answer.text}`)
+    return answer
   }
 
   #logInOperation(): RegisteredOperation & Required<Pick<RegisteredOperation, 'logIn'>> {
@@ -153,60 +189,95 @@ export class Trial {
     return { account: login, kind, ...(tenant && { tenant }), ...(needsEnvironment && { environment }) }
   }
 
-  /** The text of the token that is wrong in that way. */
-  async #text(kind: string, wrong: CredentialCase): Promise<string> {
+  /** The same people in another world. */
+  async #elsewhere(): Promise<Trial> {
+    const settings = await this.control('GET', `/settings/${this.#vendor.name}`)
+    const world = `${this.#world}-b`
+    const trial = new Trial(this.#emulator, world, this.#vendor, this.#operations, this.#people, this.#stranger)
+    await trial.control('PATCH', `/settings/${this.#vendor.name}`, settings)
+    return trial
+  }
+
+  /** A good credential of somebody. */
+  async #give(kind: string, to: Person): Promise<Given> {
+    const give = this.#people.giving?.[kind]
+    return give ? give(this, to) : { text: (await this.mint(this.#order(kind, to))).token }
+  }
+
+  /** The token that is wrong in that way, or will be by what happens afterwards. */
+  async #credential(kind: string, wrong: CredentialCase): Promise<Given> {
     const { who, newcomer } = this.#people
-    const order = this.#order(kind, who)
-    const mint = async (change: object = {}) => (await this.mint({ ...order, ...change })).token
     const making = this.#vendor.tokens.kinds.find(({ name }) => name === kind)
-    if (!making) throw new Error(`${this.#vendor.name} has no tokens of the kind ${kind}`)
-    const isJwt = making.identifiedBy !== undefined
+    if (!making && wrong === 'other-vendor') return this.#credential(this.#firstKind, wrong)
+    const mint = async (change: object) => ({
+      text: (await this.mint({ ...this.#order(kind, who), ...change })).token,
+    })
+    const good = () => this.#give(kind, who)
+    const isJwt = making?.identifiedBy !== undefined
     const defect =
       { 'confused-algorithm': 'hs-rs-confusion', 'altered-signature': 'bad-signature' }[String(wrong)] ?? wrong
-    const forged = making.defects.find((name) => name === defect)
+    const forged = making?.defects.find((name) => name === defect)
 
     switch (wrong) {
       case 'garbage':
-        return 'garbage'
+        return { text: 'garbage' }
       case 'other-world':
-        return (await this.mint(order, `${this.#world}-b`)).token
+        return (await this.#elsewhere()).#give(kind, who)
       case 'other-user':
         await this.#welcome()
-        return (await this.mint(this.#order(kind, newcomer))).token
+        return this.#give(kind, newcomer)
       case 'wrong-issuer':
-        return isJwt ? mint({ claims: { iss: 'https://issuer.invalid' } }) : flaws[wrong](anyJwt)
+        return isJwt ? mint({ claims: { iss: 'https://issuer.invalid' } }) : { text: flaws[wrong](anyJwt) }
       case 'wrong-audience':
         return isJwt && !forged
           ? mint({ claims: { aud: 'somebody-else' } })
           : forged
             ? mint({ defect })
-            : flaws[wrong](anyJwt)
+            : { text: flaws[wrong](anyJwt) }
       case 'wrong-kind': {
         const another = this.#vendor.tokens.kinds.find(({ name }) => name !== kind)
         if (!another) throw new Error(`${this.#vendor.name} has one kind of token only`)
-        return (await this.mint(this.#order(another.name, who))).token
+        return this.#give(another.name, who)
       }
-      default:
+      default: {
         if (forged) return mint({ defect })
-        return isFlaw(wrong) ? flaws[wrong](isJwt ? await mint() : anyJwt) : mint()
+        if (isFlaw(wrong)) return { text: flaws[wrong](isJwt ? (await good()).text : anyJwt) }
+        const given = await good()
+        return wrong === 'malformed' ? { text: given.text.slice(0, given.text.length / 2) } : given
+      }
     }
   }
 
-  /** What happens to the account or the keys after the token was issued. */
-  async #afterwards(wrong: CredentialCase, credential: Request): Promise<void> {
+  /** What happens to the account, the keys or the address after the token was issued. */
+  async #afterwards(wrong: CredentialCase, headers: Request['headers']): Promise<void> {
     const { name, signing, states } = this.#vendor
     const { who } = this.#people
+    if (wrong === 'locked-out') await this.#failToLogIn(10)
     if (wrong === 'account-deleted') await this.control('DELETE', `/accounts/${name}/${await this.#idOf(who)}`)
     if (wrong === 'account-disabled') {
-      await this.#change(who, { state: Object.keys(states).find((candidate) => candidate !== 'active') })
+      const state = Object.keys(states).find((candidate) => candidate !== 'active')
+      if (!state) throw new Error(`accounts of ${name} have no other state`)
+      await this.change(who, { state })
     }
     if (wrong === 'rotated-key' && signing) await this.control('POST', '/keys/rotate', { vendor: name })
     if (wrong === 'logged-out') {
       for (const operation of this.#operations.filter(({ event, events }) =>
         [event, events].flat().includes('logout'),
       )) {
-        await this.#send(operation, { ...credential, sample: {} })
+        await this.#send(operation, { headers, sample: {} })
       }
+    }
+  }
+
+  /** What the forge does with tokens, done to one that it does not make. */
+  async #spoil(wrong: CredentialCase, token: string): Promise<void> {
+    const { who, move } = this.#people
+    if (wrong === 'expired') await this.control('POST', '/clock/advance', { to: { token, edge: 'after' } })
+    if (wrong === 'revoked') await this.control('POST', '/tokens/revoke', { token })
+    if (wrong === 'unknown-account') await this.#afterwards('account-deleted', {})
+    if (wrong === 'other-tenant') {
+      if (!move) throw new Error(`nobody of ${this.#vendor.name} moves to another tenant`)
+      await this.change(who, move)
     }
   }
 
@@ -215,7 +286,8 @@ export class Trial {
     await this.control('POST', '/accounts', { vendor: this.#vendor.name, ...this.#people.newcomer.entry }, world)
   }
 
-  async #change(person: Person, change: object): Promise<void> {
+  /** Changes an account. */
+  async change(person: Person, change: object): Promise<void> {
     await this.control('PATCH', `/accounts/${this.#vendor.name}/${await this.#idOf(person)}`, change)
   }
 
@@ -231,18 +303,24 @@ export class Trial {
 
   async #tokenWith(operation: RegisteredOperation, kind: string, wrong: CredentialCase): Promise<Request> {
     const settings = await this.control('GET', `/settings/${this.#vendor.name}`)
-    const text = await this.#text(kind, wrong)
+    const { text, fields = {}, logOut } = await this.#credential(kind, wrong)
     const { tenant, environment = null } = this.#people.who
-    const whole = operation.sample?.({ text, tenant, environment }) ?? {}
-    const present = this.#vendor.tokens.present(text, kind, settings)
+    const whole = withThese(operation.sample?.({ text, tenant, environment }) ?? {}, fields)
+    const isMinted = this.#vendor.tokens.kinds.some(({ name }) => name === kind)
+    const present = isMinted ? this.#vendor.tokens.present(text, kind, settings) : null
     const headers = present ?? {}
-    const request = { headers, sample: whole }
-    await this.#afterwards(wrong, request)
+    await this.#afterwards(wrong, logOut ?? present ?? (await this.#headersOfSession()))
+    if (!isMinted) await this.#spoil(wrong, text)
     const bare = { headers: {}, sample: without(whole, text) }
     if (wrong === 'none') return bare
     if (wrong === 'wrong-scheme') return { ...bare, headers: { authorization: `Basic ${text}` } }
     if (wrong === 'wrong-place') return { ...bare, query: inQuery(text) }
-    return request
+    return { headers, sample: whole }
+  }
+
+  /** In which headers somebody logs out who holds a token that goes into no header. */
+  async #headersOfSession(): Promise<Request['headers']> {
+    return (await this.mint(this.#order(this.#firstKind, this.#people.who))).present ?? {}
   }
 
   async #loginWith({ logIn }: RegisteredOperation, wrong: CredentialCase): Promise<Request> {
@@ -269,7 +347,7 @@ export class Trial {
         await this.#welcome()
         return request(logIn({ ...who, password: newcomer.password }))
       case 'unknown-account':
-        return request(logIn({ ...who, login: 'nobody@example.com' }))
+        return request(logIn({ ...who, login: newcomer.login }))
       case 'wrong-scheme':
         return request(nothing, {
           authorization: `Basic ${Buffer.from(`${who.login}:${who.password}`).toString('base64')}`,
@@ -277,19 +355,19 @@ export class Trial {
       case 'wrong-place':
         return { ...request(nothing), query: fieldsOf(good) }
       case 'wrong-kind':
-        return request(logIn({ ...who, password: await this.#text(this.#firstKind, 'none') }))
+        return request(logIn({ ...who, password: (await this.#give(this.#firstKind, who)).text }))
       case 'account-disabled':
       case 'account-deleted':
-        await this.#afterwards(wrong, request(good))
-        return request(good)
       case 'locked-out':
+        await this.#afterwards(wrong, {})
+        return request(good)
       case 'throttled':
         return request(good)
       default: {
-        const text = await this.#text(this.#firstKind, wrong)
-        const beside = request(good, { authorization: `Bearer ${text}` })
-        await this.#afterwards(wrong, beside)
-        return beside
+        const { text } = await this.#credential(this.#firstKind, wrong)
+        const headers = { authorization: `Bearer ${text}` }
+        await this.#afterwards(wrong, headers)
+        return request(good, headers)
       }
     }
   }

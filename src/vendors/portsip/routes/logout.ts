@@ -1,6 +1,6 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import type { PortsipTypes } from '../fixture.js'
-import { findCredential } from '../session.js'
+import { findBearer, findCaller } from '../session.js'
 import { dropSession } from '../session-cookie.js'
 
 export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
@@ -19,7 +19,7 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
               description: 'There is no session any more, whether or not there was one',
               evidence: 'documented',
               assumed: ['the session cookie', 'the access token ends with its session', 'no session is no error'],
-              weaker: { 'no session': 'assumed' },
+              weaker: { 'no session': 'assumed', 'a bearer token instead of the cookie': 'assumed' },
               headers: { 'set-cookie': 'portsip_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax' },
             },
           },
@@ -29,10 +29,9 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
     },
     async (request, reply) => {
       const realm = stage.realm(request)
-      const credential = findCredential(realm, request)
-      const token = credential && realm.tokens.findByText(credential.text)
-      if (token && credential.kinds.some((kind) => kind === token.kind)) realm.tokens.revoke(token)
-      else stage.weaken(request, 'assumed')
+      const caller = findCaller(realm, request)
+      if (caller) realm.tokens.revoke(caller.token)
+      if (!caller || findBearer(request)) stage.weaken(request, 'assumed')
       reply.header('set-cookie', dropSession(stage, request))
       return reply.code(204).send()
     },

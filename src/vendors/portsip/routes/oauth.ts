@@ -4,6 +4,7 @@ import { exampleTokens } from '../examples.js'
 import type { PortsipTypes } from '../fixture.js'
 import { formType } from '../form.js'
 import { secondsLeft } from '../render.js'
+import { logInByForm } from '../sample.js'
 import { authenticate, findBearer, issuePair, renewPair } from '../session.js'
 import { clientId, OAuthRequest, OAuthResponse, oauthTokenPath } from '../wire.js'
 
@@ -26,6 +27,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
           reference,
           event: 'login',
           events: ['login', 'renew'],
+          logIn: logInByForm,
           sample: ({ text }) => ({
             contentType: formType,
             body: String(
