@@ -43,7 +43,7 @@ export interface Refusals {
   'token-unknown': Record<never, never>
   'token-wrong-kind': { readonly kind: string; readonly expected: string }
   'token-wrong-tenant': { readonly tenant: string; readonly expected: string }
-  'token-account-gone': { readonly account: string }
+  'token-account-gone': { readonly account: string; readonly kind?: string }
   'permission-denied': { readonly needed: string }
   'client-key-wrong': Record<never, never>
   'client-access-disabled': Record<never, never>
