@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { spoken } from '../core/claimant.js'
 import { ImpossibleToken, reforge } from '../core/forge.js'
 import { verifySignature } from '../core/jwt.js'
 import { Refusal } from '../core/refusal.js'
@@ -33,15 +34,6 @@ export const Inspected = Type.Object({
   signedFor: Type.Array(Type.String(), { description: 'the vendors one of whose accepted keys made the signature' }),
   operations: Type.Array(Answer),
 })
-
-function jsonOf(segment: string | undefined): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(segment ?? '', 'base64url').toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
-  } catch {
-    return null
-  }
-}
 
 function isSignedFor({ name, signing }: Vendor, text: string, world: World): boolean {
   if (!signing) return false
@@ -143,8 +135,7 @@ export function inspect(app: ControlApp, { vendors, world, rehearsal, operations
           text = await reforge(copy.realm<VendorTypes>(name), tokens, known.token, issuer).catch(unmakeable)
           copy.rebase()
         }
-        const [first, second] = text.split('.', 2)
-        const header = jsonOf(first)
+        const { header, claims } = spoken(text)
         const possible = body.vendor === undefined ? vendors : [vendorNamed(vendors, body.vendor, '/vendor')]
         const guises = known
           ? [guiseOf(known, copy)]
@@ -155,7 +146,7 @@ export function inspect(app: ControlApp, { vendors, world, rehearsal, operations
           known: known !== undefined,
           token: known ? tokenShown(known.token, known.vendor.name, seen.clock.now()) : null,
           header,
-          claims: header && jsonOf(second),
+          claims,
           signedFor: possible.filter((vendor) => isSignedFor(vendor, text, copy)).map(({ name }) => name),
           operations: shown,
         }
