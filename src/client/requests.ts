@@ -6,6 +6,8 @@ import { type Plane, route } from './plane.js'
 
 export type JournalEntry = Static<typeof RequestShown>
 export type WholeEntry = Static<typeof WholeRequest>
+/** Why a request was not accepted. */
+export type Explanation = NonNullable<WholeEntry['why']>
 export type Verification = Static<typeof Step>
 export type Outcome = Static<typeof Verdict>
 
@@ -40,7 +42,10 @@ export class WorldRequests {
     return this.#plane.list('/requests', filter)
   }
 
-  /** A request with headers and bodies; `id` is what the header `x-understudy-request` said. Throws `unknown-request`. */
+  /**
+   * A request with headers and bodies and, where it was not accepted, `why`; `id` is what the header `x-understudy-request` said. Throws
+   * `unknown-request`.
+   */
   get(id: string): Promise<WholeEntry> {
     return this.#plane.get(route`/requests/${id}`)
   }

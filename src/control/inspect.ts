@@ -1,15 +1,17 @@
 import { Type } from '@sinclair/typebox'
+import { spoken } from '../core/claimant.js'
 import { ImpossibleToken, reforge } from '../core/forge.js'
 import { verifySignature } from '../core/jwt.js'
 import { Refusal } from '../core/refusal.js'
 import { why } from '../core/why.js'
 import type { World } from '../core/world.js'
-import type { RegisteredOperation, Vendor, VendorTypes } from '../vendors/vendor.js'
+import type { Vendor, VendorTypes } from '../vendors/vendor.js'
 import type { Control, ControlApp } from './control.js'
 import { ControlError } from './errors.js'
 import { vendorNamed } from './find.js'
 import { type Known, TokenNamed, tokenNamed, tokensNamed } from './token-named.js'
 import { OrNull, TokenShown, tokenShown } from './tokens.js'
+import { type Guise, questionOf, takesCredential } from './trial.js'
 
 const Answer = Type.Object({
   vendor: Type.String(),
@@ -34,15 +36,6 @@ export const Inspected = Type.Object({
   operations: Type.Array(Answer),
 })
 
-function jsonOf(segment: string | undefined): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(segment ?? '', 'base64url').toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
-  } catch {
-    return null
-  }
-}
-
 function isSignedFor({ name, signing }: Vendor, text: string, world: World): boolean {
   if (!signing) return false
   const { keys, clock } = world.realm<VendorTypes>(name)
@@ -54,19 +47,6 @@ function isSignedFor({ name, signing }: Vendor, text: string, world: World): boo
     if (error instanceof Refusal) return false
     throw error
   }
-}
-
-/** Whether a caller can be refused for a credential there, or a token be presented at all. */
-const takesCredential = ({ sample, refuses }: RegisteredOperation): boolean =>
-  sample !== undefined ||
-  refuses.some((refusal) => (refusal instanceof Refusal ? refusal.code : refusal).startsWith('token-'))
-
-/** As what a token is shown to one vendor. */
-interface Guise {
-  readonly vendor: Vendor
-  readonly kind: string
-  readonly tenant: string | null
-  readonly environment: string | null
 }
 
 function guiseOf({ vendor, token: { kind, tenant, account } }: Known, world: World): Guise {
@@ -94,7 +74,8 @@ function unmakeable(error: unknown): never {
 
 /** What becomes of a token, wherever it is presented. */
 export function inspect(app: ControlApp, { vendors, world, rehearsal, operations, base }: Control): void {
-  async function answers(copy: World, text: string, { vendor, kind, tenant, environment }: Guise) {
+  async function answers(copy: World, text: string, guise: Guise) {
+    const { vendor } = guise
     const { settings } = copy.realm<VendorTypes>(vendor.name)
     const asked = operations(vendor.name).filter(
       (operation) =>
@@ -102,16 +83,9 @@ export function inspect(app: ControlApp, { vendors, world, rehearsal, operations
         (!operation.profiles || (settings.profile !== undefined && operation.profiles.includes(settings.profile))),
     )
     const shown = []
-    for (const { id, method, path, sample } of asked) {
-      const { params = {}, body, contentType } = sample?.({ text, tenant, environment }) ?? {}
-      const credential = vendor.tokens.present(text, kind, settings) ?? { authorization: `Bearer ${text}` }
-      const { status, refusal } = await rehearsal.ask(copy, {
-        vendor: vendor.name,
-        method,
-        path: path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '-')),
-        headers: { ...credential, ...(contentType && { 'content-type': contentType }) },
-        ...(body !== undefined && { body }),
-      })
+    for (const operation of asked) {
+      const { id, method, path } = operation
+      const { status, refusal } = await rehearsal.ask(copy, questionOf(operation, text, guise, settings))
       const answer = { status, refusal: refusal?.code ?? null, why: refusal ? why(refusal) : 'it is accepted' }
       shown.push({ vendor: vendor.name, operation: id, method, path, answer })
     }
@@ -143,8 +117,7 @@ export function inspect(app: ControlApp, { vendors, world, rehearsal, operations
           text = await reforge(copy.realm<VendorTypes>(name), tokens, known.token, issuer).catch(unmakeable)
           copy.rebase()
         }
-        const [first, second] = text.split('.', 2)
-        const header = jsonOf(first)
+        const { header, claims } = spoken(text)
         const possible = body.vendor === undefined ? vendors : [vendorNamed(vendors, body.vendor, '/vendor')]
         const guises = known
           ? [guiseOf(known, copy)]
@@ -155,7 +128,7 @@ export function inspect(app: ControlApp, { vendors, world, rehearsal, operations
           known: known !== undefined,
           token: known ? tokenShown(known.token, known.vendor.name, seen.clock.now()) : null,
           header,
-          claims: header && jsonOf(second),
+          claims,
           signedFor: possible.filter((vendor) => isSignedFor(vendor, text, copy)).map(({ name }) => name),
           operations: shown,
         }

@@ -39,6 +39,9 @@ const MomentSchema = Type.Object(
 const Headers = Type.Array(text)
 const Body = orNull(text)
 
+const Part = orNull(Type.Record(text, Type.Unknown()))
+const Holder = orNull(Type.Object({ vendor: text, id: text }, strict))
+
 const EntrySchema = Type.Object(
   {
     world: text,
@@ -55,6 +58,7 @@ const EntrySchema = Type.Object(
     address: text,
     evidence: orNull(text),
     refusal: orNull(Type.Object({ code: text, facts: Type.Unknown() }, strict)),
+    presented: orNull(Type.Object({ header: Part, claims: Part, holder: Holder }, strict)),
     fault: orNull(Type.Object({ id: text, kind: text }, strict)),
     nearest: orNull(Type.Object({ id: text, method: text, path: text }, strict)),
     request: Type.Object({ headers: Headers, body: Body }, strict),

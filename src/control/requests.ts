@@ -2,11 +2,13 @@ import { type Static, Type } from '@sinclair/typebox'
 import { iso } from '../core/clock.js'
 import type { Entry, Journal } from '../core/journal.js'
 import type { Message } from '../core/transcript.js'
+import type { World } from '../core/world.js'
 import type { Control, ControlApp } from './control.js'
 import { areMet, criteria, criteriaOf } from './criteria.js'
 import { ControlError } from './errors.js'
 import { expected } from './input.js'
 import { Instant, instant } from './time.js'
+import { explained, Why } from './why.js'
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
@@ -52,6 +54,7 @@ export const WholeRequest = Type.Object({
   address: Type.String({ description: 'the client’s' }),
   request: MessageShown,
   response: orNull(MessageShown),
+  why: Type.Union([Why, Type.Null()], { description: 'why it was not accepted; null where it was, or is under way' }),
 })
 
 /** An entry, as lists and the stream show it. */
@@ -94,7 +97,8 @@ function readable({ headers, body }: Message): Static<typeof MessageShown> {
   }
 }
 
-function whole(entry: Entry, journal: Journal): Static<typeof WholeRequest> {
+async function whole(entry: Entry, world: World, control: Control): Promise<Static<typeof WholeRequest>> {
+  const { journal } = world
   const { url, request, response } = journal.transcript(entry)
   return {
     ...shown(entry, journal),
@@ -102,6 +106,7 @@ function whole(entry: Entry, journal: Journal): Static<typeof WholeRequest> {
     address: entry.exchange.address,
     request: readable(request),
     response: response && readable(response),
+    why: await explained(entry, world, control),
   }
 }
 
@@ -156,15 +161,16 @@ export function requests(app: ControlApp, control: Control): void {
     {
       schema: {
         operationId: 'readRequest',
-        summary: 'A vendor request with headers and bodies',
+        summary: 'A vendor request with headers and bodies and, where it was refused, why',
         params: Type.Object({ id: Type.String() }),
         response: { 200: WholeRequest },
       },
     },
     async (request) => {
-      const { journal } = world(request)
+      const asked = world(request)
+      const { journal } = asked
       const entry = journal.find(request.params.id)
-      if (entry) return whole(entry, journal)
+      if (entry) return whole(entry, asked, control)
       const { id } = request.params
       throw new ControlError(404, 'unknown-request', `the journal has no request ${JSON.stringify(id)}`, {
         kept: journal.size,

@@ -33,6 +33,9 @@ export const TokenMinted = Type.Object({
 
 export const State = Type.Union([Type.Literal('live'), Type.Literal('expired'), Type.Literal('revoked')])
 
+const Requester = (done: string) =>
+  OrNull(Type.String(), `id of the vendor request that ${done} it; null: none did, a fixture or the control plane`)
+
 export const TokenShown = Type.Object({
   id: Type.String(),
   vendor: Type.String(),
@@ -41,6 +44,9 @@ export const TokenShown = Type.Object({
   tenant: OrNull(Type.String(), 'null where there is none'),
   issuedAt: Instant,
   expiresAt: Expiry,
+  issuedBy: Requester('issued'),
+  revokedAt: OrNull(Instant, 'null: it was not'),
+  revokedBy: Requester('revoked'),
   state: State,
   defect: Type.Optional(Type.String({ description: 'what the forge made wrong with it' })),
 })
@@ -69,7 +75,7 @@ export function stateOf(
 
 /** A token as it is listed: never its text. */
 export function tokenShown(token: Omit<Token<unknown>, 'facts'>, vendor: string, now: number) {
-  const { id, kind, account, tenant, issuedAt, expiresAt, forged } = token
+  const { id, kind, account, tenant, issuedAt, expiresAt, issuedBy, revokedAt, revokedBy, forged } = token
   const { defect } = JSON.parse(forged ?? '{}')
   return {
     id,
@@ -79,6 +85,9 @@ export function tokenShown(token: Omit<Token<unknown>, 'facts'>, vendor: string,
     tenant,
     issuedAt: iso(issuedAt),
     expiresAt: expiresAt === null ? null : iso(expiresAt),
+    issuedBy,
+    revokedAt: revokedAt === null ? null : iso(revokedAt),
+    revokedBy,
     state: stateOf(token, now),
     ...(typeof defect === 'string' && { defect }),
   }

@@ -1,3 +1,5 @@
+import type { PresentedToken } from './claimant.js'
+
 /** An answer as it left. */
 export interface AnswerSent {
   readonly status: number
@@ -36,6 +38,8 @@ export interface Exchange {
   readonly event?: string | undefined
   readonly evidence?: string | undefined
   readonly refusal?: { readonly code: string; readonly facts: unknown } | undefined
+  /** The token with which it came, where it was refused. */
+  readonly presented?: PresentedToken | undefined
   /** The fault that fired. */
   readonly fault?: { readonly id: string; readonly kind: string } | undefined
   /** Where no operation was found. */

@@ -1,3 +1,4 @@
+import type { PresentedToken } from './claimant.js'
 import type { Exchange, Nearest } from './exchange.js'
 import type { Entry } from './journal.js'
 import type { Message, Transcript } from './transcript.js'
@@ -25,6 +26,7 @@ export interface DumpedEntry {
   readonly address: string
   readonly evidence: string | null
   readonly refusal: { readonly code: string; readonly facts: unknown } | null
+  readonly presented: PresentedToken | null
   readonly fault: { readonly id: string; readonly kind: string } | null
   readonly nearest: Nearest | null
   readonly request: DumpedMessage
@@ -47,7 +49,7 @@ const base64 = ({ headers, body }: Message): DumpedMessage => ({
 
 const bytes = (body: string | null): Buffer | null => (body === null ? null : Buffer.from(body, 'base64'))
 
-export function dumped(entry: Entry, { url, target, refusal, request, response }: Transcript): DumpedEntry {
+export function dumped(entry: Entry, { url, target, refusal, presented, request, response }: Transcript): DumpedEntry {
   const { world, number, at, durationMs, account } = entry
   const { vendor, operation, method, address, event, evidence, fault, nearest } = entry.exchange
   return {
@@ -65,6 +67,7 @@ export function dumped(entry: Entry, { url, target, refusal, request, response }
     address,
     evidence: evidence ?? null,
     refusal: refusal ?? null,
+    presented: presented ?? null,
     fault: fault ?? null,
     nearest: nearest ?? null,
     request: base64(request),
@@ -84,7 +87,7 @@ export function byName(pairs: readonly string[]): Record<string, string | string
 }
 
 export function undumped(entry: DumpedEntry): Exchange {
-  const { request, response, event, evidence, refusal, fault, nearest, account, ...rest } = entry
+  const { request, response, event, evidence, refusal, presented, fault, nearest, account, ...rest } = entry
   return {
     ...rest,
     rawHeaders: request.headers,
@@ -92,6 +95,7 @@ export function undumped(entry: DumpedEntry): Exchange {
     event: event ?? undefined,
     evidence: evidence ?? undefined,
     refusal: refusal ?? undefined,
+    presented: presented ?? undefined,
     fault: fault ?? undefined,
     nearest: nearest ?? undefined,
     answer: response

@@ -24,6 +24,16 @@ export const unsignedJwt = (header: string, payload: string): string => `${segme
 
 export type Claims = Readonly<Record<string, unknown>>
 
+/** What a segment of a JWT says; `undefined` where it is no JSON object. */
+export function decoded(segment = ''): Claims | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'))
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The header that jsonwebtoken writes. */
 export const plainHeader = { alg: 'HS256', typ: 'JWT' } as const
 

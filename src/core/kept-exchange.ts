@@ -1,3 +1,4 @@
+import type { PresentedToken } from './claimant.js'
 import type { AnswerSent, Exchange, Nearest } from './exchange.js'
 
 /** What is bulky of an exchange. */
@@ -7,15 +8,17 @@ interface Bulk {
   readonly bytes: string | null
   readonly answer: (Omit<AnswerSent, 'body'> & { readonly body: string | null; readonly isBytes: boolean }) | null
   readonly refusal: { readonly code: string; readonly facts: unknown } | null
+  readonly presented: PresentedToken | null
 }
 
-function pack({ rawHeaders, bytes, answer, refusal }: Exchange): string {
+function pack({ rawHeaders, bytes, answer, refusal, presented }: Exchange): string {
   const isBytes = Buffer.isBuffer(answer?.body)
   const bulk: Bulk = {
     rawHeaders,
     bytes: bytes ? bytes.toString('latin1') : null,
     answer: answer ? { ...answer, body: answer.body?.toString('latin1') ?? null, isBytes } : null,
     refusal: refusal ? { code: refusal.code, facts: refusal.facts } : null,
+    presented: presented ?? null,
   }
   return JSON.stringify(bulk)
 }
@@ -71,6 +74,10 @@ export class KeptExchange implements Exchange {
 
   get refusal(): Exchange['refusal'] {
     return this.#unpacked().refusal ?? undefined
+  }
+
+  get presented(): PresentedToken | undefined {
+    return this.#unpacked().presented ?? undefined
   }
 
   claimant(): string | undefined {

@@ -107,6 +107,21 @@ export interface TokenRow {
   readonly signedBy: number | null
   /** How the forge made it otherwise than a login would have, as JSON; `null`: not otherwise. */
   readonly forged: string | null
+  /** Journal ids of the vendor requests that issued and revoked it; `null`: none did, a fixture or the control plane. */
+  readonly issuedBy: string | null
+  readonly revokedBy: string | null
+}
+
+/** A vendor that has a token, and what it calls the token. */
+export interface TokenHolder {
+  readonly vendor: string
+  readonly id: string
+}
+
+/** When a token ended, and by which vendor request, if by one. */
+export interface Revocation {
+  readonly at: number
+  readonly by: string | null
 }
 
 /** `expired` is said of tokens that were not revoked before. */
@@ -129,6 +144,8 @@ export interface TokenFilter {
 export interface TokenPort {
   byId(vendor: string, id: string): TokenRow | undefined
   byDigest(vendor: string, digest: Buffer): TokenRow | undefined
+  /** Of all vendors, in the order in which they issued it. */
+  holders(digest: Buffer): TokenHolder[]
   ofKind(vendor: string, kind: string, account?: string): TokenRow[]
   /** Tokens of all vendors after the one of that number, in the order in which they were issued. */
   list(filter: TokenFilter, page: { now: number; after: number; limit: number }): TokenFound[]
@@ -139,8 +156,8 @@ export interface TokenPort {
   replaceDigest(vendor: string, id: string, digest: Buffer): void
   extend(vendor: string, id: string, expiresAt: number): void
   amend(vendor: string, id: string, facts: string): void
-  revoke(vendor: string, id: string, at: number): void
-  revokeFamily(vendor: string, family: string, at: number): void
+  revoke(vendor: string, id: string, revocation: Revocation): void
+  revokeFamily(vendor: string, family: string, revocation: Revocation): void
 }
 
 export interface CounterPort {

@@ -26,6 +26,8 @@ export interface RealmOptions {
   readonly world: string
   readonly clock: Clock
   readonly store: Store
+  /** Journal id of the vendor request that sees the realm; left out where none does. */
+  readonly request?: string
 }
 
 /** What all views of one realm have in common beside its store: what was derived or read once serves them all. */
@@ -51,7 +53,7 @@ export class Realm<T extends RealmTypes = RealmTypes> {
   readonly #common: Common<T>
 
   constructor(options: RealmOptions, common?: Common<T>) {
-    const { vendor, seed, world, clock, store } = options
+    const { vendor, seed, world, clock, store, request } = options
     this.#options = options
     this.#common = common ?? {
       chance: new Chance(seed, world, vendor, store.counters),
@@ -62,7 +64,7 @@ export class Realm<T extends RealmTypes = RealmTypes> {
     this.clock = clock
     this.chance = this.#common.chance
     this.accounts = new Accounts(store.accounts, vendor, clock)
-    this.tokens = new Tokens(store.tokens, vendor, clock)
+    this.tokens = new Tokens(store.tokens, vendor, clock, request)
     this.lockout = new Lockout(store.windows, vendor, clock)
     this.throttle = new Throttle(store.windows, vendor, clock)
     this.keys = new Keys(store, vendor, this.chance, clock, this.#common.secrets)
@@ -70,11 +72,11 @@ export class Realm<T extends RealmTypes = RealmTypes> {
     this.#store = store
   }
 
-  /** The same realm as one request sees it: at one instant, however long the request takes. */
-  at(now: number): Realm<T> {
+  /** The same realm as one request sees it, named by its journal id: at one instant, however long the request takes. */
+  at({ now, request }: { readonly now: number; readonly request: string }): Realm<T> {
     const clock = new Clock()
     clock.freeze(now)
-    return new Realm<T>({ ...this.#options, clock }, this.#common)
+    return new Realm<T>({ ...this.#options, clock, request }, this.#common)
   }
 
   get settings(): T['settings'] {

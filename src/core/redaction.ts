@@ -1,3 +1,4 @@
+import type { Claims } from './jwt.js'
 import type { Message } from './transcript.js'
 
 const veil = '[redacted]'
@@ -52,6 +53,11 @@ export class Redaction {
   /** Facts of a refusal. */
   facts(facts: unknown): unknown {
     return facts === undefined ? undefined : JSON.parse(JSON.stringify(facts).replace(jwt, veil))
+  }
+
+  /** A part of a JWT. */
+  claims(claims: Claims | null): Claims | null {
+    return claims && JSON.parse(this.#text(JSON.stringify(claims), false))
   }
 
   message({ headers, body }: Message): Message {

@@ -110,3 +110,31 @@ export const exampleFacts: { readonly [C in RefusalCode]: Refusals[C] } = {
   'wrong-method': { method: 'DELETE', path: '/api/login', allowed: ['POST'] },
   internal: { message: 'the emulator failed' },
 }
+
+/** Beyond it, before and after 1970, there is no date (ECMAScript). */
+const lastInstant = 8_640_000_000_000_000
+
+/** Whether a value has all that the example has, each of the same type. */
+function isLike(value: unknown, example: unknown): boolean {
+  if (Array.isArray(example)) return Array.isArray(value) && value.every((one) => isLike(one, example[0]))
+  if (typeof value !== typeof example || value === null) return false
+  if (typeof value === 'number') return Math.abs(value) <= lastInstant
+  return (
+    typeof value !== 'object' ||
+    Object.entries(Object(example)).every(([name, one]) => isLike(Reflect.get(value, name), one))
+  )
+}
+
+const isCode = (code: string): code is RefusalCode => Object.hasOwn(exampleFacts, code)
+
+const areFacts = <C extends RefusalCode>(facts: unknown, code: C): facts is Refusals[C] =>
+  isLike(facts, exampleFacts[code])
+
+/** A refusal that was told as JSON, by a journal or a file from outside; `undefined`: there is none like it. */
+export const findRefusal = ({
+  code,
+  facts,
+}: {
+  readonly code: string
+  readonly facts: unknown
+}): Refusal | undefined => (isCode(code) && areFacts(facts, code) ? new Refusal(code, facts) : undefined)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from './clock.js'
-import type { TokenPort, TokenRow } from './ports.js'
+import type { TokenHolder, TokenPort, TokenRow } from './ports.js'
 import { Refusal } from './refusal.js'
 
 /** A token as a realm remembers it; the text that the client holds is kept as a digest only. */
@@ -20,6 +20,9 @@ export interface Token<F> {
   readonly signedBy: number | null
   /** How the forge made it otherwise than a login would have, as JSON; `null`: not otherwise. */
   readonly forged: string | null
+  /** Journal ids of the vendor requests that issued and revoked it; `null`: none did, a fixture or the control plane. */
+  readonly issuedBy: string | null
+  readonly revokedBy: string | null
 }
 
 export interface NewToken<F> {
@@ -44,11 +47,14 @@ export class Tokens<F> {
   readonly #rows: TokenPort
   readonly #vendor: string
   readonly #clock: Clock
+  readonly #request: string | null
 
-  constructor(rows: TokenPort, vendor: string, clock: Clock) {
+  /** `request` is the journal id of the vendor request that sees them, if one does. */
+  constructor(rows: TokenPort, vendor: string, clock: Clock, request: string | null = null) {
     this.#rows = rows
     this.#vendor = vendor
     this.#clock = clock
+    this.#request = request
   }
 
   /** Remembers a token that is about to be answered. */
@@ -63,6 +69,8 @@ export class Tokens<F> {
       revokedAt: token.revokedAt ?? null,
       signedBy: token.signedBy ?? null,
       forged: token.forged ?? null,
+      issuedBy: this.#request,
+      revokedBy: null,
     }
     this.#rows.insert(this.#vendor, { ...issued, digest, facts: JSON.stringify(token.facts) })
     return issued
@@ -76,6 +84,12 @@ export class Tokens<F> {
   findByText(text: string): Token<F> | undefined {
     const row = this.#rows.byDigest(this.#vendor, digestOf(text))
     return row && this.#read(row)
+  }
+
+  /** Who in the whole world has a token with this text: this vendor before any other. */
+  findHolder(text: string): TokenHolder | undefined {
+    const holders = this.#rows.holders(digestOf(text))
+    return holders.find(({ vendor }) => vendor === this.#vendor) ?? holders[0]
   }
 
   ofKind(kind: string, account?: string): Token<F>[] {
@@ -120,9 +134,9 @@ export class Tokens<F> {
 
   /** Ends the token, and with it all tokens of its family. A token that has ended already stays as it is. */
   revoke(token: Token<F>): void {
-    const now = this.#clock.now()
-    if (token.family === null) this.#rows.revoke(this.#vendor, token.id, now)
-    else this.#rows.revokeFamily(this.#vendor, token.family, now)
+    const revocation = { at: this.#clock.now(), by: this.#request }
+    if (token.family === null) this.#rows.revoke(this.#vendor, token.id, revocation)
+    else this.#rows.revokeFamily(this.#vendor, token.family, revocation)
   }
 
   #read({ digest: _, ...row }: TokenRow): Token<F> {

@@ -1,3 +1,4 @@
+import type { PresentedToken } from './claimant.js'
 import type { Exchange } from './exchange.js'
 import { Redaction } from './redaction.js'
 
@@ -40,6 +41,14 @@ export class Transcript {
     if (!refusal) return undefined
     const { code, facts } = refusal
     return { code, facts: this.#redaction ? this.#redaction.facts(facts) : facts }
+  }
+
+  /** What the token said that was presented, where the request was refused. */
+  get presented(): PresentedToken | undefined {
+    const { presented } = this.#exchange
+    if (!presented || !this.#redaction) return presented
+    const { header, claims, holder } = presented
+    return { header: this.#redaction.claims(header), claims: this.#redaction.claims(claims), holder }
   }
 
   get request(): Message {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { findClaimant } from '../core/claimant.js'
 import { pause } from '../core/clock.js'
 import type { Action, Asked, Fired, Respond, Spoil } from '../core/faults.js'
 import { exampleFacts, Refusal, type RefusalCode, type Refusals } from '../core/refusal.js'
@@ -148,7 +149,7 @@ export class FaultInjection {
       clock: realm.clock,
       account: () => {
         const sent = { operation: id, headers: request.headers, path: selection.path, body }
-        claimed ??= { account: this.#vendor.claimant(sent, realm) }
+        claimed ??= { account: findClaimant(realm, this.#vendor.claimant(sent, realm)) }
         return claimed.account
       },
       inBody: tells ? (operation.eventOf ? ['account', 'event'] : ['account']) : [],

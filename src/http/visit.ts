@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import { type Claimant, findClaimant, findPresented, type PresentedToken } from '../core/claimant.js'
 import type { AnswerSent, Exchange, Nearest } from '../core/exchange.js'
 import type { Action, Spoil } from '../core/faults.js'
 import type { Entry } from '../core/journal.js'
@@ -67,7 +68,6 @@ export class Visit implements Exchange {
     this.#headers = request.headers
     this.vendor = vendor.name
     const now = world.clock.now()
-    this.realm = world.realm<VendorTypes>(vendor.name).at(now)
     this.path = selection.url.slice(vendor.name.length + 1).split('?', 1)[0] || '/'
     this.method = request.method
     this.url = request.originalUrl
@@ -77,6 +77,7 @@ export class Visit implements Exchange {
     this.#letGo = world.hold()
     this.number = world.nextRequest()
     this.#entry = world.journal.open(this.number, now, this)
+    this.realm = world.realm<VendorTypes>(vendor.name).at({ now, request: this.#entry.id })
   }
 
   get target(): string {
@@ -90,9 +91,11 @@ export class Visit implements Exchange {
   }
 
   claimant(): string | undefined {
-    const { operation, target: path } = this
-    const sent = { operation, headers: this.#headers, path, body: this.#decoded }
-    return this.#vendor.claimant(sent, this.realm)
+    return findClaimant(this.realm, this.#claimant())
+  }
+
+  get presented(): PresentedToken | undefined {
+    return this.refusal && findPresented(this.realm, this.#claimant())
   }
 
   /**
@@ -105,6 +108,12 @@ export class Visit implements Exchange {
     if (answer) this.answer = answer
     this.world.journal.close(this.#entry)
     this.#letGo()
+  }
+
+  #claimant(): Claimant {
+    const { operation, target: path } = this
+    const sent = { operation, headers: this.#headers, path, body: this.#decoded }
+    return this.#vendor.claimant(sent, this.realm)
   }
 }
 

@@ -1,6 +1,6 @@
 /** `Udst` in ASCII: tells a world's file from any other SQLite file. */
 export const applicationId = 0x55647374
-export const userVersion = 1
+export const userVersion = 2
 
 /** Small pages, because most worlds are small: of a table that holds nothing, one is kept all the same. */
 export const schema = `
@@ -18,8 +18,8 @@ CREATE INDEX login_of_account ON login (vendor, account);
 CREATE TABLE token (
   vendor TEXT NOT NULL, id TEXT NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL, account TEXT NOT NULL,
   tenant TEXT, issued_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, family TEXT, facts TEXT NOT NULL,
-  signed_by INTEGER, forged TEXT,
-  UNIQUE (vendor, digest), UNIQUE (vendor, id)
+  signed_by INTEGER, forged TEXT, issued_by TEXT, revoked_by TEXT,
+  UNIQUE (digest, vendor), UNIQUE (vendor, id)
 ) STRICT;
 CREATE INDEX token_of_account ON token (vendor, kind, account);
 CREATE INDEX token_of_family ON token (vendor, family) WHERE family IS NOT NULL;

@@ -1,15 +1,20 @@
 import type { Database } from 'better-sqlite3'
-import type { TokenFilter, TokenFound, TokenPort, TokenRow } from '../core/ports.js'
+import type { TokenFilter, TokenFound, TokenHolder, TokenPort, TokenRow } from '../core/ports.js'
 import { Statement } from './statement.js'
 
 const columns = `id, digest, kind, account, tenant, issued_at AS issuedAt, expires_at AS expiresAt,
-  revoked_at AS revokedAt, family, facts, signed_by AS signedBy, forged`
+  revoked_at AS revokedAt, family, facts, signed_by AS signedBy, forged,
+  issued_by AS issuedBy, revoked_by AS revokedBy`
 
 export function tokens(db: Database): TokenPort {
   const byId = new Statement<[string, string], TokenRow>(db, `SELECT ${columns} FROM token WHERE vendor = ? AND id = ?`)
   const byDigest = new Statement<[string, Buffer], TokenRow>(
     db,
     `SELECT ${columns} FROM token WHERE vendor = ? AND digest = ?`,
+  )
+  const holders = new Statement<[Buffer], TokenHolder>(
+    db,
+    'SELECT vendor, id FROM token WHERE digest = ? ORDER BY rowid',
   )
   const ofKind = new Statement<[string, string], TokenRow>(
     db,
@@ -22,9 +27,9 @@ export function tokens(db: Database): TokenPort {
   const insert = new Statement(
     db,
     `INSERT INTO token (vendor, id, digest, kind, account, tenant, issued_at, expires_at, revoked_at, family, facts,
-       signed_by, forged)
+       signed_by, forged, issued_by, revoked_by)
      VALUES (:vendor, :id, :digest, :kind, :account, :tenant, :issuedAt, :expiresAt, :revokedAt, :family, :facts,
-       :signedBy, :forged)`,
+       :signedBy, :forged, :issuedBy, :revokedBy)`,
   )
   const list = new Statement<
     [{ [P in keyof Required<TokenFilter>]: string | null } & { now: number; after: number; limit: number }],
@@ -45,14 +50,18 @@ export function tokens(db: Database): TokenPort {
   const replaceDigest = new Statement(db, 'UPDATE token SET digest = ? WHERE vendor = ? AND id = ?')
   const extend = new Statement(db, 'UPDATE token SET expires_at = ? WHERE vendor = ? AND id = ?')
   const amend = new Statement(db, 'UPDATE token SET facts = ? WHERE vendor = ? AND id = ?')
-  const revoke = new Statement(db, 'UPDATE token SET revoked_at = ? WHERE vendor = ? AND id = ? AND revoked_at IS NULL')
+  const revoke = new Statement(
+    db,
+    'UPDATE token SET revoked_at = ?, revoked_by = ? WHERE vendor = ? AND id = ? AND revoked_at IS NULL',
+  )
   const revokeFamily = new Statement(
     db,
-    'UPDATE token SET revoked_at = ? WHERE vendor = ? AND family = ? AND revoked_at IS NULL',
+    'UPDATE token SET revoked_at = ?, revoked_by = ? WHERE vendor = ? AND family = ? AND revoked_at IS NULL',
   )
   return {
     byId: (vendor, id) => byId.get(vendor, id),
     byDigest: (vendor, digest) => byDigest.get(vendor, digest),
+    holders: (digest) => holders.all(digest),
     ofKind: (vendor, kind, account) =>
       account === undefined ? ofKind.all(vendor, kind) : ofAccount.all(vendor, kind, account),
     list: ({ vendor = null, account = null, kind = null, state = null }, page) =>
@@ -70,11 +79,11 @@ export function tokens(db: Database): TokenPort {
     amend: (vendor, id, facts) => {
       amend.run(facts, vendor, id)
     },
-    revoke: (vendor, id, at) => {
-      revoke.run(at, vendor, id)
+    revoke: (vendor, id, { at, by }) => {
+      revoke.run(at, by, vendor, id)
     },
-    revokeFamily: (vendor, family, at) => {
-      revokeFamily.run(at, vendor, family)
+    revokeFamily: (vendor, family, { at, by }) => {
+      revokeFamily.run(at, by, vendor, family)
     },
   }
 }

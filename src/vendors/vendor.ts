@@ -10,6 +10,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { Account, NewAccount } from '../core/account.js'
+import type { Claimant } from '../core/claimant.js'
 import type { TokenMaking } from '../core/making.js'
 import type { AccountState, LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
@@ -217,10 +218,10 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
   /** The login names that a person may mean by `name`, folded as this vendor compares them. */
   loginsNamed(name: string): readonly Pick<LoginName, 'kind' | 'key'>[]
   /**
-   * Id of the account that a request claims to come from, by the login or the token that it presents where this vendor
-   * looks for them. Nothing is judged: the password may be wrong, the token expired or forged.
+   * Whom a request claims to come from, by the login or the tokens that it presents where this vendor looks for them.
+   * Nothing is judged: the password may be wrong, the token expired or forged.
    */
-  claimant(sent: Sent, realm: Realm<T>): string | undefined
+  claimant(sent: Sent, realm: Realm<T>): Claimant
   readonly tokens: TokenMaking<T>
   /** What becomes of every wrong credential at every operation: a promise that `test/matrix` performs. */
   matrix(settings: T['settings']): readonly Treatment[]

@@ -21,6 +21,13 @@ export const requests = [
     const whole = await world.requests.get(id)
     t.match(whole, { ...all[0], request: { headers: { 'content-type': 'application/json' } } })
     t.match(whole.response?.body, /expires_in/)
+    t.equal(whole.why, null)
+    const refused = await world.requests.get(all[2]?.id ?? '')
+    t.match(refused.why, {
+      summary: /^The password is not that of account /,
+      rule: { code: 'wrong-password' },
+      token: null,
+    })
     await world.requests.clear()
     t.strictSame(await world.requests.list(), [])
   }),

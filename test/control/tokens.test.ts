@@ -441,6 +441,9 @@ t.test('tokens are listed without their texts, in pages, by vendor, account, kin
     tenant: null,
     issuedAt: '2025-12-31T23:29:59.000Z',
     expiresAt: '2025-12-31T23:59:59.000Z',
+    issuedBy: null,
+    revokedAt: null,
+    revokedBy: null,
     state: 'expired',
     defect: 'expired',
   })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { findClaimant, findText } from '../../src/core/claimant.js'
+import { bearerOf, findClaimant, findPresented, findText, spoken } from '../../src/core/claimant.js'
 import { forge, unsigned } from '../support/jwt.js'
 import { bench } from '../support/realm.js'
 
@@ -31,6 +31,42 @@ t.test('a token claims its account by its record, and otherwise by the sub of a 
     ['opaque', undefined],
     [undefined, undefined],
   ] as const) {
-    t.equal(findClaimant(realm, text), expected, text ?? 'none')
+    t.equal(findClaimant(realm, bearerOf(text)), expected, text ?? 'none')
   }
+})
+
+t.test('a login claims its account, and of several tokens the first that names somebody does', async (t) => {
+  const { realm } = bench(t)
+  for (const account of ['1', '2'])
+    realm.tokens.issue(`of ${account}`, { kind: 'key', account, expiresAt: 0, facts: null })
+  t.equal(findClaimant(realm, { account: '3' }), '3')
+  t.equal(findClaimant(realm, { account: undefined }), undefined)
+  t.equal(findClaimant(realm, bearerOf('nobody’s', undefined, 'of 2', 'of 1')), '2')
+})
+
+t.test('what a JWT says is read without its signature, and nothing is read of another text', async (t) => {
+  const jwt = forge({ alg: 'none' }, { sub: '1', a: [{}] }, unsigned)
+  t.strictSame(spoken(jwt), { header: { alg: 'none' }, claims: { sub: '1', a: [{}] } })
+  t.strictSame(spoken(`${jwt}cut`), { header: { alg: 'none' }, claims: { sub: '1', a: [{}] } }, 'altered')
+  t.strictSame(spoken(jwt.split('.')[0] ?? ''), { header: { alg: 'none' }, claims: null }, 'cut')
+  t.strictSame(spoken(forge({ alg: 'none' }, '[1]', unsigned)), { header: { alg: 'none' }, claims: null })
+  for (const text of ['', 'opaque', '.', 'W10.e30.x', 'bnVsbA.e30.x']) {
+    t.strictSame(spoken(text), { header: null, claims: null }, text)
+  }
+})
+
+t.test('the token that is read first is presented, and known to whoever of the world has its text', async (t) => {
+  const { realm, store } = bench(t)
+  const other = bench(t, { store, vendor: 'other' }).realm
+  const issue = (tokens: typeof realm.tokens, text: string, id: string) =>
+    tokens.issue(text, { id, kind: 'key', account: '1', expiresAt: 0, facts: null })
+  issue(other.tokens, 'both', 'theirs')
+  issue(realm.tokens, 'both', 'ours')
+  issue(other.tokens, 'foreign', 'foreign')
+  const opaque = { header: null, claims: null }
+  t.strictSame(findPresented(realm, bearerOf('both', 'foreign')), { ...opaque, holder: { vendor: 'acme', id: 'ours' } })
+  t.strictSame(findPresented(realm, bearerOf('foreign')), { ...opaque, holder: { vendor: 'other', id: 'foreign' } })
+  t.strictSame(findPresented(realm, bearerOf('Both')), { ...opaque, holder: null })
+  t.equal(findPresented(realm, bearerOf(undefined)), undefined)
+  t.equal(findPresented(realm, { account: '1' }), undefined)
 })

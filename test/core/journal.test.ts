@@ -157,12 +157,14 @@ t.test('a transcript hides secrets unless the journal shows them', async (t) => 
     bytes: Buffer.from('{"token":"t"}'),
     answer: { status: 401, headers: { 'set-cookie': ['a=b', 'c=d'], age: 1, vary: undefined }, body: '{"token":"u"}' },
     refusal: { code: 'token-unknown', facts: { detail: 'eyJhbGciOiJ.e30.x' } },
+    presented: { header: null, claims: null, holder: { vendor: 'acme', id: '9' } },
   })
   const veiled = journalOf()
   const hidden = veiled.transcript(veiled.open(1, 0, exchange))
   t.equal(hidden.url, '/acme/login?token=[redacted]')
   t.equal(hidden.target, '/login?token=[redacted]')
   t.strictSame(hidden.refusal, { code: 'token-unknown', facts: { detail: '[redacted]' } })
+  t.strictSame(hidden.presented, exchange.presented)
   t.equal(String(hidden.request.body), '{"token":"[redacted]"}')
   t.strictSame(hidden.response, {
     status: 401,
@@ -179,8 +181,11 @@ t.test('a transcript hides secrets unless the journal shows them', async (t) => 
   const bare = open.transcript(open.open(2, 0, arriving()))
   t.equal(bare.response, null)
   t.equal(bare.refusal, undefined)
+  t.equal(bare.presented, undefined)
   t.equal(bare.request.body, null)
 })
+
+const presented = { header: { alg: 'none' }, claims: { sub: '1', token: 't' }, holder: { vendor: 'acme', id: '9' } }
 
 /** A journal with a request that has everything, one refused without a body, and one under way. */
 function furnished(options: Partial<JournalOptions>) {
@@ -197,7 +202,7 @@ function furnished(options: Partial<JournalOptions>) {
   journal.close(journal.open(2, 10, full))
   const refusal = { code: 'unknown-route', facts: { path: '/x' } }
   const nearest = { id: 'login', method: 'POST', path: '/login' }
-  journal.close(journal.open(3, 20, arriving({ operation: null, refusal, nearest, answer: answer() })))
+  journal.close(journal.open(3, 20, arriving({ operation: null, refusal, presented, nearest, answer: answer() })))
   journal.open(4, 30, arriving())
   return journal
 }
@@ -224,6 +229,7 @@ t.test('a dump is plain JSON, and loading it gives the same journal', async (t) 
     address: '127.0.0.1',
     evidence: 'seed',
     refusal: null,
+    presented: null,
     fault: { id: 'fault-1', kind: 'delay' },
     nearest: null,
     request: { headers: ['Host', 'localhost', 'X-Twice', 'a', 'x-twice', 'b'], body: '/wA=' },
@@ -233,6 +239,7 @@ t.test('a dump is plain JSON, and loading it gives the same journal', async (t) 
     operation: null,
     account: null,
     refusal: { code: 'unknown-route' },
+    presented,
     nearest: { id: 'login' },
   })
   t.match(dump.entries[2], { number: 4, durationMs: null, response: null, event: null })
@@ -247,6 +254,7 @@ t.test('a dump is plain JSON, and loading it gives the same journal', async (t) 
 t.test('a dump without secrets says so, and so does every dump of what was loaded from it', async (t) => {
   const dump = furnished({}).dump()
   t.equal(dump.secrets, false)
+  t.strictSame(dump.entries[1]?.presented?.claims, { sub: '1', token: '[redacted]' })
   t.equal(dump.entries[0]?.url, '/acme/login?token=[redacted]')
   const loaded = journalOf({ secretsOf: null })
   loaded.load(dump)

@@ -13,6 +13,7 @@ const exchange: Exchange = {
   bytes: Buffer.from([0, 0x80, 0xff]),
   answer: { status: 200, headers: { vary: ['a', 'b'] }, body: 'ä'.repeat(3) },
   refusal: { code: 'wrong-password', facts: { account: '7' } },
+  presented: { header: null, claims: null, holder: null },
   claimant: () => 'asked once more',
 }
 
@@ -22,6 +23,7 @@ t.test('an exchange that is kept says what it said, and whom it came from as tha
   t.strictSame(kept.bytes, exchange.bytes)
   t.strictSame(kept.answer, exchange.answer)
   t.strictSame(kept.refusal, exchange.refusal)
+  t.strictSame(kept.presented, exchange.presented)
   t.equal(kept.claimant(), '7')
   t.equal(new KeptExchange(exchange, null).claimant(), undefined)
 })
@@ -29,8 +31,11 @@ t.test('an exchange that is kept says what it said, and whom it came from as tha
 t.test('a body of bytes stays one, and none stays none', async (t) => {
   const body = Buffer.from([0xc3, 0x28])
   t.strictSame(new KeptExchange({ ...exchange, answer: { status: 200, headers: {}, body } }, null).answer?.body, body)
-  const bare = new KeptExchange({ ...exchange, bytes: undefined, answer: undefined, refusal: undefined }, null)
-  t.strictSame([bare.bytes, bare.answer, bare.refusal], [undefined, undefined, undefined])
+  const bare = new KeptExchange(
+    { ...exchange, bytes: undefined, answer: undefined, refusal: undefined, presented: undefined },
+    null,
+  )
+  t.strictSame([bare.bytes, bare.answer, bare.refusal, bare.presented], [undefined, undefined, undefined, undefined])
   const empty = new KeptExchange({ ...exchange, answer: { status: 204, headers: {}, body: null } }, null)
   t.equal(empty.answer?.body, null)
 })

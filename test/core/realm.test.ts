@@ -97,7 +97,7 @@ t.test('all parts of a realm tell the time of its world', async (t) => {
 t.test('a request sees the realm at one instant, and all else of it as it is', async (t) => {
   const { realm, machine } = bench<Types>(t)
   realm.furnish(contents)
-  const seen = realm.at(start)
+  const seen = realm.at({ now: start, request: 'w-1' })
   machine.ms = start + 60_000
   t.equal(seen.clock.now(), start)
   t.equal(realm.clock.now(), start + 60_000)

@@ -38,6 +38,8 @@ t.test('a token is found by its text and by its id', async (t) => {
     facts: { environment: 'prod' },
     signedBy: null,
     forged: null,
+    issuedBy: null,
+    revokedBy: null,
   }
   t.strictSame(issued, expected)
   t.strictSame(tokens.findByText('text'), expected)
@@ -51,7 +53,14 @@ t.test('a token keeps the id, tenant, family and times that it came with', async
   const times = { issuedAt: 5, expiresAt: null, revokedAt: 7 }
   const given = { id: 'jti', tenant: 'acme', family: 'f', ...times, signedBy: 3, forged: '{}' }
   tokens.issue('text', access(given))
-  t.strictSame(tokens.find('jti'), { kind: 'access', account: '1', facts: { environment: 'prod' }, ...given })
+  const nobody = { issuedBy: null, revokedBy: null }
+  t.strictSame(tokens.find('jti'), {
+    kind: 'access',
+    account: '1',
+    facts: { environment: 'prod' },
+    ...nobody,
+    ...given,
+  })
 })
 
 t.test('a token that is renamed is found by its new text alone, and is otherwise as it was', async (t) => {
@@ -200,6 +209,30 @@ t.test('a revoked token has ended at that instant, and revoking it again changes
   realm.tokens.revoke(token)
   t.equal(realm.tokens.find(token.id)?.revokedAt, start + 5000)
   t.equal(realm.tokens.find(other.id)?.revokedAt, null, 'a token without a family ends alone')
+})
+
+t.test('a token knows the requests that issued and revoked it, and none where none did', async (t) => {
+  const { realm } = bench<Types>(t)
+  const within = (request: string) => realm.at({ now: start, request }).tokens
+  const made = within('w-1').issue('a', access({ id: 'a', family: 'f' }))
+  realm.tokens.issue('b', access({ id: 'b', family: 'f' }))
+  const alone = realm.tokens.issue('c', access({ id: 'c' }))
+  within('w-2').revoke(made)
+  within('w-3').revoke(made)
+  within('w-4').revoke(alone)
+  t.equal(made.issuedBy, 'w-1')
+  t.strictSame(
+    ['a', 'b', 'c'].map((id) => [realm.tokens.find(id)?.issuedBy, realm.tokens.find(id)?.revokedBy]),
+    [
+      ['w-1', 'w-2'],
+      [null, 'w-2'],
+      [null, 'w-4'],
+    ],
+  )
+  const minted = realm.tokens.issue('d', access({ id: 'd' }))
+  realm.tokens.revoke(minted)
+  within('w-5').revoke(minted)
+  t.match(realm.tokens.find('d'), { issuedBy: null, revokedBy: null })
 })
 
 t.test('revoking one of a family ends all of it and leaves earlier ends as they were', async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { exampleFacts, Refusal, type RefusalCode } from '../../src/core/refusal.js'
+import { rules } from '../../src/core/rules.js'
 import { why } from '../../src/core/why.js'
 
 const codes = Object.keys(exampleFacts).filter((code): code is RefusalCode => code in exampleFacts)
@@ -36,4 +37,10 @@ t.test('an explanation names the facts of the case', async (t) => {
     ],
   ]
   for (const [refusal, expected] of rows) t.equal(why(refusal), expected)
+})
+
+t.test('every refusal names the rule that was broken, a sentence of its own', async (t) => {
+  const sentences = codes.map((code) => rules[code])
+  t.equal(new Set(sentences).size, codes.length)
+  for (const sentence of sentences) t.match(sentence, /^[A-Z].+\.$/)
 })

@@ -15,13 +15,16 @@ const row = (id: string, change: Partial<TokenRow> = {}): TokenRow => ({
   facts: '{}',
   signedBy: null,
   forged: null,
+  issuedBy: null,
+  revokedBy: null,
   ...change,
 })
 
 t.test('a token is read as it was written, by its id and by its digest', async (t) => {
   const { tokens } = storeOf(t)
   const bare = row('bare')
-  const full = row('full', { tenant: 'acme', expiresAt: 2000, revokedAt: 1500, family: 'f', facts: '{"a":[1]}' })
+  const ended = { revokedAt: 1500, issuedBy: 'w-1', revokedBy: 'w-2' }
+  const full = row('full', { tenant: 'acme', expiresAt: 2000, ...ended, family: 'f', facts: '{"a":[1]}' })
   for (const token of [bare, full]) {
     tokens.insert('acme', token)
     t.strictSame(tokens.byId('acme', token.id), token)
@@ -80,20 +83,37 @@ t.test('an amendment changes the facts of one token and nothing else', async (t)
   t.strictSame(tokens.byId('other', 'a'), row('a'))
 })
 
-t.test('a revocation keeps its first instant, of a token and of a family', async (t) => {
+t.test('a revocation keeps its first instant and request, of a token and of a family', async (t) => {
   const { tokens } = storeOf(t)
   for (const id of ['a', 'b']) tokens.insert('acme', row(id, { family: 'f' }))
   tokens.insert('acme', row('c', { family: 'g' }))
   tokens.insert('other', row('a', { family: 'f' }))
-  tokens.revoke('acme', 'a', 5000)
-  tokens.revoke('acme', 'a', 6000)
-  tokens.revokeFamily('acme', 'f', 7000)
-  tokens.revokeFamily('acme', 'f', 8000)
+  tokens.revoke('acme', 'a', { at: 5000, by: 'w-5' })
+  tokens.revoke('acme', 'a', { at: 6000, by: 'w-6' })
+  tokens.revokeFamily('acme', 'f', { at: 7000, by: null })
+  tokens.revokeFamily('acme', 'f', { at: 8000, by: 'w-8' })
   t.strictSame(
     ['a', 'b', 'c'].map((id) => tokens.byId('acme', id)?.revokedAt),
     [5000, 7000, null],
   )
+  t.strictSame(
+    ['a', 'b', 'c'].map((id) => tokens.byId('acme', id)?.revokedBy),
+    ['w-5', null, null],
+  )
   t.equal(tokens.byId('other', 'a')?.revokedAt, null)
+})
+
+t.test('whoever has a digest is found in the whole world, in the order of issue', async (t) => {
+  const { tokens } = storeOf(t)
+  const { digest } = row('a')
+  tokens.insert('other', row('b', { digest }))
+  tokens.insert('acme', row('a'))
+  tokens.insert('acme', row('c'))
+  t.strictSame(tokens.holders(digest), [
+    { vendor: 'other', id: 'b' },
+    { vendor: 'acme', id: 'a' },
+  ])
+  t.strictSame(tokens.holders(Buffer.from('nobody’s')), [])
 })
 
 t.test('another digest finds the token of one vendor, and the old one finds nothing', async (t) => {

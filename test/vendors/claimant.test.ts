@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { accountNamed } from '../../src/control/find.js'
+import { findClaimant } from '../../src/core/claimant.js'
 import { vendors } from '../../src/vendors/registry.js'
 import { createAccount, type Sent } from '../../src/vendors/vendor.js'
 import { forge, hs256 } from '../support/jwt.js'
@@ -108,7 +109,7 @@ for (const { name } of vendors) {
     realm.tokens.issue('held', { ...token, expiresAt: null })
     realm.tokens.issue('ended', { ...token, expiresAt: 1, revokedAt: 0 })
     for (const [what, change, expected] of rows[name] ?? []) {
-      t.equal(vendor.claimant(sent(change), realm), expected, what)
+      t.equal(findClaimant(realm, vendor.claimant(sent(change), realm)), expected, what)
     }
     t.ok(rows[name]?.length)
   })
@@ -129,7 +130,7 @@ for (const { name } of vendors) {
     })
     fc.assert(
       fc.property(requests, (request) => {
-        const id = vendor.claimant(request, realm)
+        const id = findClaimant(realm, vendor.claimant(request, realm))
         return id === undefined || realm.accounts.find(id) !== undefined
       }),
       { numRuns: 500 },

@@ -1,4 +1,4 @@
-import { findClaimant, findText } from '../../core/claimant.js'
+import { bearerOf, type Claimant, findText } from '../../core/claimant.js'
 import { bearerToken } from '../../dialects/bearer.js'
 import type { Sent } from '../vendor.js'
 import { type BabelforRealm, findByUserName, loginsOf } from './fixture.js'
@@ -7,10 +7,8 @@ import { findApiKey } from './session.js'
 export const loginsNamed = (name: string) => loginsOf(name)
 
 /** With both credentials the bearer speaks, unless it names nobody. */
-export function claimant({ operation, headers, body }: Sent, realm: BabelforRealm): string | undefined {
-  if (operation !== 'login') {
-    return findClaimant(realm, bearerToken(headers)) ?? findClaimant(realm, findApiKey(headers))
-  }
+export function claimant({ operation, headers, body }: Sent, realm: BabelforRealm): Claimant {
+  if (operation !== 'login') return bearerOf(bearerToken(headers), findApiKey(headers))
   const username = findText(body, 'username')
-  return username === undefined ? undefined : findByUserName(realm, username)?.id
+  return { account: username === undefined ? undefined : findByUserName(realm, username)?.id }
 }

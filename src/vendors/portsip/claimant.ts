@@ -1,4 +1,4 @@
-import { findClaimant, findText } from '../../core/claimant.js'
+import { bearerOf, type Claimant, findText } from '../../core/claimant.js'
 import type { Sent } from '../vendor.js'
 import { byUsername, type PortsipRealm } from './fixture.js'
 import { findCredential } from './session.js'
@@ -17,9 +17,9 @@ const anonymous: ReadonlySet<string | null> = new Set([
   'resetPassword',
 ])
 
-export function claimant({ operation, headers, body }: Sent, realm: PortsipRealm): string | undefined {
-  if (!anonymous.has(operation)) return findClaimant(realm, findCredential(realm, { headers })?.text)
+export function claimant({ operation, headers, body }: Sent, realm: PortsipRealm): Claimant {
+  if (!anonymous.has(operation)) return bearerOf(findCredential(realm, { headers })?.text)
   const username = findText(body, 'username')
-  if (username === undefined) return findClaimant(realm, findText(body, 'refresh_token') ?? findText(body, 'token'))
-  return realm.accounts.findByLogin(byUsername(username, findText(body, 'domain') ?? null))?.id
+  if (username === undefined) return bearerOf(findText(body, 'refresh_token') ?? findText(body, 'token'))
+  return { account: realm.accounts.findByLogin(byUsername(username, findText(body, 'domain') ?? null))?.id }
 }

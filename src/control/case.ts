@@ -1,0 +1,127 @@
+import type { Account } from '../core/account.js'
+import { iso } from '../core/clock.js'
+import type { Entry } from '../core/journal.js'
+import type { Realm } from '../core/realm.js'
+import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
+import type { Token } from '../core/token.js'
+import type { Transcript } from '../core/transcript.js'
+import type { World } from '../core/world.js'
+import type { RegisteredOperation, Vendor, VendorTypes } from '../vendors/vendor.js'
+import type { Control } from './control.js'
+import { findTaken, type Taken, takesCredential } from './trial.js'
+
+/** A request that was refused, and what its world knows of it now. */
+export interface Case {
+  readonly world: World
+  readonly vendor: Vendor
+  readonly realm: Realm<VendorTypes>
+  readonly entry: Entry
+  readonly transcript: Transcript
+  /** `undefined`: none of the vendor. */
+  readonly operation: RegisteredOperation | undefined
+  /** The token that was presented, where the world knows it. */
+  readonly known: KnownToken | undefined
+  /** Tokens that the operation would take instead; none where no token was the matter. */
+  readonly taken: readonly Taken[]
+}
+
+export interface KnownToken {
+  readonly vendor: Vendor
+  readonly token: Token<unknown>
+  /** Whether the text was the token’s; otherwise only its `jti` is. */
+  readonly isExact: boolean
+}
+
+/** What is to be said in a case of each refusal, if anything. */
+export type Table<R> = { readonly [C in RefusalCode]?: (facts: Refusals[C], of: Case) => R }
+
+export const lookUp = <C extends RefusalCode, R>(
+  table: Table<R>,
+  { code, facts }: Refusal<C>,
+  of: Case,
+): R | undefined => table[code]?.(facts, of)
+
+/** How many accounts are tried beside that of the request. */
+const others = 3
+
+/** Codes that say nothing of a token, and yet another token would do. */
+const byToken: ReadonlySet<string> = new Set(['permission-denied', 'not-a-member'])
+
+function findKnown({ presented }: Transcript, vendor: Vendor, vendors: readonly Vendor[], world: World) {
+  const { holder = null, claims } = presented ?? {}
+  const name = holder?.vendor ?? vendor.name
+  const id = holder?.id ?? claims?.jti
+  const of = vendors.find((candidate) => candidate.name === name)
+  const token = of && typeof id === 'string' ? world.realm<VendorTypes>(name).tokens.find(id) : undefined
+  return of && token && { vendor: of, token, isExact: holder !== null }
+}
+
+/** Accounts whose tokens the operation may take: first that of the request. */
+function candidates({ accounts }: Realm<VendorTypes>, caller: string | null): Account<unknown>[] {
+  const own = caller === null ? undefined : accounts.find(caller)
+  const { items } = accounts.page({ after: 0, limit: others, state: 'active' })
+  return [...(own ? [own] : []), ...items.filter(({ id }) => id !== own?.id)]
+}
+
+/** Whether a token can be made here: from a redacted snapshot the keys are gone. */
+const canSign = ({ name, signing }: Vendor, { store }: World): boolean =>
+  signing !== 'RS256' || store.keys.all(name, 'signing').length > 0
+
+export async function caseOf(
+  entry: Entry,
+  transcript: Transcript,
+  refusal: Refusal | undefined,
+  { world, vendor, control }: { world: World; vendor: Vendor; control: Control },
+): Promise<Case> {
+  const { code = '' } = refusal ?? {}
+  const realm = world.realm<VendorTypes>(vendor.name)
+  const operation = control.operations(vendor.name).find(({ id }) => id === entry.exchange.operation)
+  const asks = code.startsWith('token-') || byToken.has(code)
+  const isTried = operation && asks && takesCredential(operation) && canSign(vendor, world)
+  const known = findKnown(transcript, vendor, control.vendors, world)
+  const taken = isTried ? await findTaken(control, world, vendor, operation, candidates(realm, entry.account)) : []
+  return { world, vendor, realm, entry, transcript, operation, known, taken }
+}
+
+/** The account by its id and, where it is there, what it logs in with. */
+export function accountIn({ realm }: Pick<Case, 'realm'>, id: string): string {
+  const account = realm.accounts.find(id)
+  const names = account ? [...new Set(realm.accounts.loginsOf(account).map(({ key }) => key))] : []
+  return names.length > 0 ? `account ${id} (${names.join(', ')})` : `account ${id}`
+}
+
+/** The vendor request of that id, as a part of a sentence; empty where there was none. */
+export function byRequest({ world: { journal } }: Case, id: string | null): string {
+  if (id === null) return ''
+  const entry = journal.find(id)
+  if (!entry) return ` by request ${id}, which the journal does not have`
+  const [path] = journal.transcript(entry).target.split('?', 1)
+  return ` by request ${id} (${entry.exchange.method} ${path})`
+}
+
+const units = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+  [1, 'ms'],
+] as const
+
+/** A span of time in its two largest units. */
+function span(ms: number): string {
+  const parts: string[] = []
+  let rest = ms
+  for (const [length, unit] of units) {
+    const count = Math.floor(rest / length)
+    if (count > 0) parts.push(`${count} ${unit}`)
+    rest %= length
+  }
+  return parts.slice(0, 2).join(' ')
+}
+
+/** An instant, and how long it was before the request. */
+export function before({ entry }: Case, at: number): string {
+  const ms = entry.at - at
+  if (ms === 0) return `at ${iso(at)}, the instant of the request`
+  return ms < 0 ? `at ${iso(at)}` : `at ${iso(at)}, ${span(ms)} before the request`
+}
