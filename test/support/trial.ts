@@ -20,6 +20,8 @@ export interface Given {
 /** Who presents credentials in trials. */
 export interface People {
   readonly who: Person
+  /** What every request has in its query beside a credential. */
+  readonly query?: Readonly<Record<string, string>>
   /** A tenant to which `who` does not belong, where the vendor has tenants. */
   readonly elsewhere?: string
   /** Another user, whom the fixtures do not have, and what makes an account of him. */
@@ -77,6 +79,7 @@ export class Trial {
   readonly #operations: readonly RegisteredOperation[]
   readonly #people: People
   readonly #stranger: Person
+  #token = ''
 
   /** The stranger is somebody of another vendor. */
   constructor(
@@ -109,6 +112,11 @@ export class Trial {
     return items.at(-1)?.refusal?.code ?? null
   }
 
+  /** The token that was presented; empty for a login. */
+  get token(): string {
+    return this.#token
+  }
+
   async end(): Promise<void> {
     for (const world of [this.#world, `${this.#world}-b`]) {
       await this.#emulator.ask('DELETE', `/_understudy/worlds/${world}`)
@@ -131,6 +139,7 @@ export class Trial {
 
   #send({ method, path }: RegisteredOperation, { headers, query, sample }: Request): Promise<Answer> {
     const { params = {}, body, contentType } = sample
+    const { query: always } = this.#people
     const own = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '-'))
     return this.#emulator.ask(method, `/${this.#vendor.name}${own}`, {
       headers: {
@@ -138,7 +147,7 @@ export class Trial {
         ...(contentType !== undefined && { 'content-type': contentType }),
         ...headers,
       },
-      ...(query && { query }),
+      ...((query || always) && { query: { ...query, ...always } }),
       ...(body !== undefined && { body }),
     })
   }
@@ -304,6 +313,7 @@ export class Trial {
   async #tokenWith(operation: RegisteredOperation, kind: string, wrong: CredentialCase): Promise<Request> {
     const settings = await this.control('GET', `/settings/${this.#vendor.name}`)
     const { text, fields = {}, logOut } = await this.#credential(kind, wrong)
+    this.#token = text
     const { tenant, environment = null } = this.#people.who
     const whole = withThese(operation.sample?.({ text, tenant, environment }) ?? {}, fields)
     const isMinted = this.#vendor.tokens.kinds.some(({ name }) => name === kind)

@@ -1,6 +1,6 @@
 import type { Refusals } from '../../core/refusal.js'
 import type { Evidence, WireError } from '../vendor.js'
-import { type At, answer, isOwnUser, underApi, type Wording } from './wording.js'
+import { type At, answer, isOwnUser, throttledFirst, underApi, type Wording } from './wording.js'
 
 // What release 1.9 says otherwise: https://github.com/ladybirdweb/faveo-helpdesk/tree/v1.9.6
 
@@ -77,7 +77,7 @@ export const accountGone: Words<'token-account-gone'> = (_facts, { path }) =>
   isOwnUser(path) ? answer(200, ['user_not_found', 404], 'source') : answer(404, { error: 'user_not_found' }, 'source')
 
 /** The framework's own answer (laravel/framework 5.2, ThrottleRequests). */
-export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }) => ({
+export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }, { path }) => ({
   status: 429,
   body: 'Too Many Attempts.',
   headers: {
@@ -86,7 +86,7 @@ export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }) => (
     'x-ratelimit-remaining': 0,
     'retry-after': retryAfterSeconds,
   },
-  evidence: 'framework',
+  evidence: throttledFirst(path, 'framework'),
 })
 
 export const unknownRoute: Words<'unknown-route'> = (_facts, { path }) => answer(200, { status: '404' }, underApi(path))

@@ -2,7 +2,7 @@ import { laravelOptions } from '../../dialects/laravel.js'
 import type { Evidence, RefusalTable, WireError } from '../vendor.js'
 import type { FaveoTypes } from './fixture.js'
 import * as older from './refusals-1.9.js'
-import { type At, answer, isOwnUser, underApi, type Wording } from './wording.js'
+import { type At, answer, isOwnUser, throttledFirst, underApi, type Wording } from './wording.js'
 
 /** Two wordings of one refusal: since release 1.10, and before. */
 const since110 =
@@ -36,7 +36,10 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'not-a-member': unforeseen,
   'account-locked': unforeseen,
   // The handler turns the framework's 429 into a 500 and loses Retry-After (app/Exceptions/Handler.php, render500).
-  throttled: since110(() => failed('Too Many Attempts.', 'source'), older.throttled),
+  throttled: since110(
+    (_facts, { path }) => failed('Too Many Attempts.', throttledFirst(path, 'source')),
+    older.throttled,
+  ),
   'token-missing': since110(() => denied('Token not provided'), older.missing),
   'token-malformed': since110(({ reason, detail }) => {
     if (reason === 'segments') return denied('Wrong number of segments')

@@ -28,6 +28,10 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
           evidence: 'seed',
           reference: 'https://github.com/ladybirdweb/faveo-helpdesk/wiki/Access-and-Authentication',
           event: 'login',
+          logIn: ({ login: username, password }) => ({
+            body: JSON.stringify({ username, password }),
+            contentType: 'application/json',
+          }),
           answers: {
             200: {
               description: 'A token and, as `user_id`, the whole user',

@@ -23,6 +23,10 @@ export function login(app: VendorApp, stage: Stage<ThiioTypes>): void {
           evidence: 'documented',
           reference: 'https://thiio.atlassian.net/wiki/spaces/THIIOSM/pages/2949152778/API+documentation',
           event: 'login',
+          logIn: ({ login: email, password }) => ({
+            body: JSON.stringify({ email, password, integration: 'zapier' }),
+            contentType: 'application/json',
+          }),
           answers: {
             200: {
               description: 'The user is logged in',
