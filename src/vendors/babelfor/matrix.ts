@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.js'
+import { exampleFacts, Refusal } from '../../core/refusal.js'
 import { accepted, besideLogin, inapplicable, notOpaque, type Outcomes, type Treatment } from '../vendor.js'
 import type { BabelforTypes } from './fixture.js'
 
@@ -68,7 +68,7 @@ const bearer = ({ statelessLogout }: BabelforTypes['settings']): Outcomes => ({
 })
 
 const kind = 'api-key'
-const ownerGone = new Refusal('token-account-gone', { account: '1', kind })
+const ownerGone = new Refusal('token-account-gone', { ...exampleFacts['token-account-gone'], kind })
 
 const apiKey: Outcomes = {
   ...either,
@@ -78,9 +78,9 @@ const apiKey: Outcomes = {
   'other-vendor': 'token-unknown',
   'other-world': 'token-unknown',
   'unknown-account': ownerGone,
-  expired: new Refusal('token-expired', { at: 0, kind }),
+  expired: new Refusal('token-expired', { ...exampleFacts['token-expired'], kind }),
   'rotated-key': accepted('an API key is random text, signed with no key', 'source'),
-  revoked: new Refusal('token-revoked', { at: 0, kind }),
+  revoked: new Refusal('token-revoked', { ...exampleFacts['token-revoked'], kind }),
   'logged-out': accepted('a logout ends the bearer token that it came with; a key lives on', 'assumed'),
   'account-deleted': ownerGone,
   'wrong-kind': 'token-wrong-kind',
