@@ -68,7 +68,7 @@ const bearer = ({ statelessLogout }: BabelforTypes['settings']): Outcomes => ({
 })
 
 const kind = 'api-key'
-const ownerGone = new Refusal('token-account-gone', { account: '1', kind })
+const ownerGone = new Refusal('token-account-gone', { ...exampleFacts['token-account-gone'], kind })
 
 const apiKey: Outcomes = {
   ...either,
