@@ -1,6 +1,7 @@
 import { exampleFacts, exampleNow, Refusal } from '../core/refusal.js'
 import { why } from '../core/why.js'
 import {
+  answerUnder,
   type CredentialCase,
   credentialCases,
   type Evidence,
@@ -83,9 +84,11 @@ function cell(
     return { ...where, ...refused(vendor, operation, settings, shown, where, evidence) }
   }
   if ('inapplicable' in outcome) return { ...where, ...nothing, outcome: 'inapplicable', why: outcome.inapplicable }
-  const status = Number(Object.keys(operation.answers)[0])
-  const evidence = weakest(operation.evidence, outcome.evidence)
-  return { ...where, ...nothing, outcome: 'accepted', status, evidence, why: outcome.accepted }
+  const [[status, answer] = []] = Object.entries(operation.answers)
+  if (!answer) throw new Error(`${operation.id} never succeeds`)
+  const level = answerUnder(answer, settings.profile).evidence
+  const evidence = weakest(operation.evidence, level, outcome.evidence)
+  return { ...where, ...nothing, outcome: 'accepted', status: Number(status), evidence, why: outcome.accepted }
 }
 
 const cases = Object.keys(credentialCases) as CredentialCase[]
