@@ -13,14 +13,18 @@ import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
 import { serverOptions } from './http/server-options.js'
 import { place, placeOf } from './http/visit.js'
+import { keptWorlds } from './kept-worlds.js'
 import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
+import { Folder } from './store/folder.js'
 import { type Fixture, readFixtures, seedRealm } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
 import type { Vendor, VendorTypes } from './vendors/vendor.js'
 
 export interface AppOptions {
   readonly seed?: number
+  /** Folder that keeps worlds and snapshots. */
+  readonly data?: string
   readonly plain?: boolean
   /** Path of a fixture file or folder in place of the shipped ones. */
   readonly fixtures?: string
@@ -57,19 +61,44 @@ function hangUp(socket: Duplex, status: string): void {
   if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }
 
-/** The whole server, not yet listening. Throws `FixtureError`. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What the worlds of this server draw from. */
+    readonly seed: number
+  }
+}
+
+/** The whole server, not yet listening. Throws `FixtureError`, `DataError` and `DataInUse`. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
-  const { vendors = registry, seed = drawSeed(), plain = false, maxWorlds = 1000 } = options
+  const { vendors = registry, data } = options
+  const fixtures = await readFixtures(vendors, root('fixtures'), options.fixtures)
+  const folder = data === undefined ? undefined : new Folder({ path: data, seed: options.seed, drawSeed })
+  try {
+    return await assemble(options, fixtures, folder)
+  } catch (error) {
+    folder?.close()
+    throw error
+  }
+}
+
+async function assemble(
+  options: AppOptions,
+  fixtures: readonly Fixture[],
+  folder: Folder | undefined,
+): Promise<FastifyInstance> {
+  const { vendors = registry, plain = false, maxWorlds = 1000 } = options
   const { journal: capacity = 10_000, journalSecrets = false } = options
+  const seed = folder?.seed ?? options.seed ?? drawSeed()
   const tally = new Tally()
   const secretsOf = (name: string) => vendors.find((vendor) => vendor.name === name)?.secrets ?? []
-  const fixtures = await readFixtures(vendors, root('fixtures'), options.fixtures)
   const worlds = new Worlds({
     template: await template(fixtures, seed, options),
     seed,
     open: openStore,
     max: maxWorlds,
     journal: { capacity, tally, secretsOf: journalSecrets ? null : secretsOf },
+    shelf: folder,
+    kept: folder && keptWorlds(folder, vendors),
     ...(options.clock && { clock: options.clock }),
   })
   worlds.get('default')
@@ -111,12 +140,13 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   })
   // A tunnel leads nowhere here; without a listener Node would close the connection without a word.
   app.server.on('connect', (_request, socket) => hangUp(socket, '400 Bad Request'))
+  app.decorate('seed', seed)
   app.decorateRequest('visit', null)
   controlPlane(app, {
     vendors,
     worlds,
     rehearsal,
-    snapshots: newSnapshots(vendors),
+    snapshots: newSnapshots(vendors, folder?.snapshots),
     tally,
     seed,
     journalSecrets,
@@ -139,6 +169,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   app.addHook('onClose', async () => {
     await rehearsal.close()
     worlds.close()
+    folder?.close()
   })
   return app
 }

@@ -14,6 +14,9 @@ export const Options = Type.Object(
     fixtures: Type.Optional(
       Type.String({ minLength: 1, description: 'a <vendor>.json, or a folder of them, in place of the shipped ones' }),
     ),
+    data: Type.Optional(
+      Type.String({ minLength: 1, description: 'folder that keeps the worlds; they end with the process if left out' }),
+    ),
     seed: Type.Optional(
       Type.Integer({
         minimum: 0,

@@ -130,7 +130,9 @@ export class FaultInjection {
     goOn: GoOn,
   ): void {
     const visit = visitOf(request)
-    const fired = visit.world.faults.decide(this.#asked(request, operation, bodyRead))
+    const { world } = visit
+    const asked = this.#asked(request, operation, bodyRead)
+    const fired = world.change(() => world.faults.decide(asked))
     if (fired) this.#happen(fired, operation, request, reply, goOn)
     else goOn()
   }

@@ -76,6 +76,8 @@ export class Mounted {
         scope.addHook('onRequest', (request, reply, done) => {
           this.enter(request, reply)
           if (reply.sent) return
+          const { failure } = visitOf(request)
+          if (failure !== undefined) throw failure
           const refusal = this.#admit(request)
           const { operation = null } = request.routeOptions.config
           this.#faults.beforeBody(request, reply, refusal ? null : operation, (fault = refusal) => done(fault))

@@ -33,6 +33,8 @@ export class Visit implements Exchange {
   operation: string | null
   /** The number of the request in its world. */
   readonly number: number
+  /** Why the world cannot keep that number, if so: then nothing else either. */
+  readonly failure?: unknown
   readonly #entry: Entry
   readonly #letGo: () => void
   readonly #vendor: Vendor
@@ -75,7 +77,12 @@ export class Visit implements Exchange {
     this.address = addressOf(request)
     this.operation = schema?.operationId ?? null
     this.#letGo = world.hold()
-    this.number = world.nextRequest()
+    try {
+      this.number = world.nextRequest()
+    } catch (error) {
+      this.number = world.uncountedRequest()
+      this.failure = error
+    }
     this.#entry = world.journal.open(this.number, now, this)
     this.realm = world.realm<VendorTypes>(vendor.name).at({ now, request: this.#entry.id })
   }
