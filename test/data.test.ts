@@ -211,3 +211,22 @@ t.test('a kept file whose contents no vendor can have is refused, and the folder
   }
   t.match((await (await serverOn(t, data)).get('/_understudy/clock')).json, { offsetMs: 3_600_000 })
 })
+
+t.test('a snapshot file that is put into the folder is a world, which begins there with its own chance', async (t) => {
+  const data = folderOf(t)
+  const one = await serverOn(t, data)
+  const token = await login(one)
+  await one.post('/_understudy/clock/advance', { body: { by: '5m' } })
+  await one.post('/_understudy/snapshots', { body: { name: 's' } })
+  const next = await login(one)
+  await one.app.close()
+  writeFileSync(join(data, 'mine.sqlite'), readFileSync(join(data, 'snapshots', 's.sqlite')))
+
+  const again = await serverOn(t, data)
+  t.match((await again.get('/@mine/_understudy/clock')).json, { state: 'running', offsetMs: 0 })
+  t.equal(await use(again, token, '/@mine'), 200)
+  t.not(await login(again, '/@mine'), next)
+  t.match(await again.post('/@mine/_understudy/snapshots', { body: { name: 'mine' } }), { json: { requests: 2 } })
+  await again.post('/@mine/_understudy/snapshots/mine/restore')
+  t.equal(await use(again, token, '/@mine'), 200)
+})

@@ -1,4 +1,4 @@
-import type { Store } from './ports.js'
+import { type Store, UnusableSnapshot } from './ports.js'
 
 /** Where the worlds of a server outlive it. However the server ends, each is there as it was or as it became. */
 export interface Shelf {
@@ -30,4 +30,11 @@ export class DataError extends Error {
 /** Another server has the folder, which the message names. */
 export class DataInUse extends Error {
   override readonly name = 'DataInUse'
+}
+
+/** What went wrong with a file or folder, as a `DataError` that names it; a `DataInUse` names its folder already. */
+export function dataError(path: string, error: unknown): Error {
+  if (error instanceof DataInUse) return error
+  const { message } = error instanceof Error ? error : new Error(String(error))
+  return new DataError(`${path}: ${error instanceof UnusableSnapshot ? `expected ${message}` : message}`)
 }

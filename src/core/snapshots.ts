@@ -4,7 +4,7 @@ import { Journal } from './journal.js'
 import type { DumpedEntry, JournalDump } from './journal-dump.js'
 import { type Store, UnusableSnapshot } from './ports.js'
 import { Redaction } from './redaction.js'
-import { DataError, type Files } from './shelf.js'
+import { dataError, type Files } from './shelf.js'
 import type { Stream } from './standing.js'
 import type { Base, Intervention, World } from './world.js'
 
@@ -176,8 +176,7 @@ export class Snapshots {
         const bytes = files.read(name)
         this.#add(this.#described(name, bytes), bytes)
       } catch (error) {
-        if (error instanceof UnusableSnapshot) throw new DataError(`${files.pathOf(name)}: expected ${error.message}`)
-        throw error
+        throw dataError(files.pathOf(name), error)
       }
     }
   }

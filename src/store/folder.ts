@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Store, UnusableSnapshot } from '../core/ports.js'
-import { DataError, DataInUse, type Files, type Shelf } from '../core/shelf.js'
+import type { Store } from '../core/ports.js'
+import { DataError, dataError, type Files, type Shelf } from '../core/shelf.js'
 import { FolderFiles } from './files.js'
 import { imageOf, inspectKeptStore, type KeptStore, openKeptStore } from './kept-store.js'
 import { openRegister, type Register } from './register.js'
@@ -19,9 +19,7 @@ function using<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof DataInUse) throw error
-    const { message } = error instanceof Error ? error : new Error(String(error))
-    throw new DataError(`${path}: ${error instanceof UnusableSnapshot ? `expected ${message}` : message}`)
+    throw dataError(path, error)
   }
 }
 

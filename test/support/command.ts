@@ -9,9 +9,15 @@ export interface Run {
   readonly exit: Promise<number | null>
 }
 
-/** Starts the built command; ended with the test, if it has not ended by itself. */
-export function start(t: Test, args: readonly string[], env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { PATH: process.env.PATH, ...env } })
+/** Starts the built command, with `before` it what starts it; ended with the test, if it has not ended by itself. */
+export function start(
+  t: Test,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  before: readonly string[] = [],
+): Run {
+  const [command = '', ...rest] = [...before, process.execPath, 'dist/cli.js', ...args]
+  const child = spawn(command, rest, { env: { PATH: process.env.PATH, ...env } })
   const run: Run = { process: child, stdout: '', stderr: '', exit: once(child, 'exit').then(([code]) => code) }
   child.stdout.setEncoding('utf8').on('data', (text) => {
     run.stdout += text
