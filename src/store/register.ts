@@ -2,7 +2,10 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { UnusableSnapshot } from '../core/ports.js'
 import { DataInUse } from '../core/shelf.js'
-import { applicationId, userVersion } from './schema.js'
+import { applicationId } from './schema.js'
+
+/** Of the register alone: each world says its own. */
+const registerVersion = 1
 
 /** Whose the worlds of a folder are. While it is open, no other process opens it; when its process ends, it is closed. */
 export interface Register {
@@ -15,14 +18,14 @@ const isNew = (db: Database.Database): boolean => db.prepare('SELECT 1 FROM sqli
 
 function begin(db: Database.Database, seed: number): void {
   db.exec(`CREATE TABLE folder (seed INTEGER NOT NULL) STRICT;
-    PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${userVersion}`)
+    PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${registerVersion}`)
   db.prepare('INSERT INTO folder (seed) VALUES (?)').run(seed)
 }
 
 function seedIn(db: Database.Database): number {
   const [id, version] = ['application_id', 'user_version'].map((name) => db.pragma(name, { simple: true }))
   if (id !== applicationId) throw new UnusableSnapshot('a file made by this product: this is another SQLite file')
-  if (version !== userVersion) throw new UnusableSnapshot(`a file of version ${userVersion}, not ${version}`)
+  if (version !== registerVersion) throw new UnusableSnapshot(`a file of version ${registerVersion}, not ${version}`)
   return Number(db.prepare<[], number>('SELECT seed FROM folder').pluck().get())
 }
 

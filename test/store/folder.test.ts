@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import type { Store } from '../../src/core/ports.js'
 import { openStore } from '../../src/store/database.js'
 import { Folder, type FolderOptions } from '../../src/store/folder.js'
-import { applicationId, schema, userVersion } from '../../src/store/schema.js'
+import { applicationId, schema } from '../../src/store/schema.js'
 import { folderOf } from '../support/folder.js'
 
 const seed = 7
@@ -82,11 +82,7 @@ t.test('a register that this product did not write is refused and left alone', a
     [Buffer.alloc(3000, 7), /folder\.db: file is not a database/],
     [foreign((db) => db.exec('CREATE TABLE x (y)')), /folder\.db: expected a file made by this product/],
     [
-      foreign((db) =>
-        db.exec(
-          `CREATE TABLE x (y); PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${userVersion + 1}`,
-        ),
-      ),
+      foreign((db) => db.exec(`CREATE TABLE x (y); PRAGMA application_id = ${applicationId}; PRAGMA user_version = 2`)),
       /folder\.db: expected a file of version 1, not 2/,
     ],
   ]
@@ -223,7 +219,7 @@ t.test('a file that is no world is named, and it and all others stay byte for by
     ['garbage', Buffer.alloc(5000, 7), /expected an undamaged file \(file is not a database\)/],
     ['half a file', sound.db.subarray(0, sound.db.length / 2), /expected an undamaged file/],
     ['another application', edited('PRAGMA application_id = 5'), /expected a file made by this product/],
-    ['a later version', edited('PRAGMA user_version = 2'), /expected a file of version 1, not 2/],
+    ['a later version', edited('PRAGMA user_version = 99'), /expected a file of version \d+, not 99/],
     ['a table more', edited('CREATE TABLE x (y)'), /expected the tables of a world/],
     ['JSON that is none', edited(`INSERT INTO meta VALUES ('standing', '{')`), /expected JSON in meta\.value/],
   ]
