@@ -68,6 +68,7 @@ t.test('a folder belongs to one server at a time', async (t) => {
   t.throws(() => folderIn(t, path), { name: 'DataInUse', message: `${path} is in use by another server` })
   first.close()
   t.doesNotThrow(() => folderIn(t, path))
+  t.throws(() => folderIn(t, path), { name: 'DataInUse' }, 'of a register that was there already, too')
 })
 
 t.test('a register that this product did not write is refused and left alone', async (t) => {
