@@ -1,19 +1,20 @@
 import { phpJson } from '../../dialects/php-json.js'
-import type { Evidence, Scene, WireError } from '../vendor.js'
+import type { Ground, Scene, WireError } from '../vendor.js'
 import type { FaveoTypes } from './fixture.js'
+import { sources } from './sources.js'
 
 export type At = Scene<FaveoTypes['settings']>
 export type Wording<F> = (facts: F, scene: At) => WireError
 
-export const answer = (
-  status: number,
-  body: unknown,
-  evidence: Evidence,
-  assumed: readonly string[] = [],
-): WireError => ({ status, body: phpJson(body), evidence, assumed })
+export const answer = (status: number, body: unknown, ground: Ground, assumed: readonly string[] = []): WireError => ({
+  status,
+  body: phpJson(body),
+  ...ground,
+  assumed,
+})
 
 /** The one route with a token that is not of the helpdesk. */
 export const isOwnUser = (path: string): boolean => path === '/api/v1/authenticate/user'
 
 /** Whether the handler of exceptions answers as an API; elsewhere it does what nobody would want of an emulator. */
-export const underApi = (path: string): Evidence => (/^\/api(\/|$)/.test(path) ? 'source' : 'assumed')
+export const underApi = (path: string, handler: Ground): Ground => (/^\/api(\/|$)/.test(path) ? handler : sources.ours)

@@ -6,6 +6,7 @@ import type { PortsipTypes } from '../fixture.js'
 import { authentication, bodyRefusals, presenting, tokenRefusals } from '../operation.js'
 import { authTokens } from '../render.js'
 import { issuePair } from '../session.js'
+import { sources } from '../sources.js'
 import { beginSignIn, redeemCode, sendCode } from '../two-factor.js'
 import {
   AuthTokens,
@@ -38,7 +39,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'Tokens or, where the account has two-factor sign-in, the token to go on with',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['what the tokens look like and how long they live', 'qr changes nothing'],
               example: exampleAuthTokens,
             },
@@ -73,7 +74,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'A code is in the outbox; without a body',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['six digits, good for 300 seconds and five attempts', 'a new code ends the one before'],
             },
           },
@@ -106,7 +107,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'The tokens that sign_in gives without a second factor',
-              evidence: 'assumed',
+              ...sources.ours,
               example: exampleAuthTokens,
             },
           },

@@ -2,6 +2,9 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import type { PortsipTypes } from '../fixture.js'
 import { findCredential } from '../session.js'
 import { dropSession } from '../session-cookie.js'
+import { sources } from '../sources.js'
+
+const noSession = { case: 'no session', ...sources.ours }
 
 export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
   app.post(
@@ -10,16 +13,15 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
       schema: { operationId: 'logout', summary: 'Log out from system' },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: 'https://support.portsip.com/development-portsip/rest-apis/version-22.1/api-reference/logout',
+          ...sources.logout,
           event: 'logout',
           sample: () => ({}),
           answers: {
             204: {
               description: 'There is no session any more, whether or not there was one',
-              evidence: 'documented',
+              ...sources.logout,
               assumed: ['the session cookie', 'the access token ends with its session', 'no session is no error'],
-              weaker: { 'no session': 'assumed' },
+              weaker: [noSession],
               headers: { 'set-cookie': 'portsip_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax' },
             },
           },
@@ -32,7 +34,7 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
       const credential = findCredential(realm, request)
       const token = credential && realm.tokens.findByText(credential.text)
       if (token && credential.kinds.some((kind) => kind === token.kind)) realm.tokens.revoke(token)
-      else stage.weaken(request, 'assumed')
+      else stage.weaken(request, noSession)
       reply.header('set-cookie', dropSession(stage, request))
       return reply.code(204).send()
     },

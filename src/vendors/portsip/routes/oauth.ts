@@ -5,9 +5,8 @@ import type { PortsipTypes } from '../fixture.js'
 import { formType } from '../form.js'
 import { secondsLeft } from '../render.js'
 import { authenticate, findBearer, issuePair, renewPair } from '../session.js'
+import { sources } from '../sources.js'
 import { clientId, OAuthRequest, OAuthResponse, oauthTokenPath } from '../wire.js'
-
-const reference = 'https://support.portsip.com/development-portsip/rest-apis/authentication'
 
 export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
   app.post(
@@ -22,8 +21,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference,
+          ...sources.oauth,
           event: 'login',
           events: ['login', 'renew'],
           sample: ({ text }) => ({
@@ -36,7 +34,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'An access token and the refresh token that goes with it',
-              evidence: 'documented',
+              ...sources.oauth,
               assumed: ['a refresh ends the old pair', 'refresh tokens live for seven days'],
               example: exampleTokens,
             },
@@ -83,13 +81,12 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference,
+          ...sources.oauth,
           event: 'logout',
           answers: {
             200: {
               description: 'The token is revoked, and with it its refresh token or session; without a body',
-              evidence: 'documented',
+              ...sources.oauth,
               assumed: ['what belongs to the access token ends with it'],
             },
           },
