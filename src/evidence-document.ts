@@ -107,10 +107,10 @@ decided for each vendor, stands in [src/vendors/README.md](../src/vendors/README
 beside this file name the level and the reference of each behaviour (\`x-evidence\`, \`x-reference\`). With
 \`--strict-evidence LEVEL\` an answer that is weaker than LEVEL becomes a 501. Written by \`npm run openapi\`.`,
     counts(documents),
-    ...documents.flatMap((titled) => [
-      `## ${titled.title}`,
-      `Assumed:`,
-      assumed(titled),
-      ...(unbuilt(titled) === '' ? [] : ['Not built:', unbuilt(titled)]),
-    ]),
+    ...documents.flatMap((titled, index) => {
+      const missing = unbuilt(titled)
+      // Profiles of a vendor lack the same.
+      const isNews = missing !== '' && !documents.slice(0, index).some((before) => unbuilt(before) === missing)
+      return [`## ${titled.title}`, 'Assumed:', assumed(titled), ...(isNews ? ['Not built:', missing] : [])]
+    }),
   ].join('\n\n')}\n`

@@ -75,7 +75,10 @@ t.test('the oldest is let go where there is no room, and counted', async (t) => 
 t.test('with a capacity of nothing, nothing is kept and everything is told', async (t) => {
   const journal = journalOf({ capacity: 0 })
   const told: number[] = []
-  journal.watch(({ number }) => told.push(number), () => undefined)
+  journal.watch(
+    ({ number }) => told.push(number),
+    () => undefined,
+  )
   journal.close(journal.open(1, 0, arriving()))
   t.strictSame(journal.all(), [])
   t.equal(journal.evicted, 1)
@@ -137,7 +140,10 @@ t.test(
 t.test('watchers are told of each request that is over, until they leave', async (t) => {
   const journal = journalOf()
   const told: number[] = []
-  const leave = journal.watch(({ number }) => told.push(number), () => undefined)
+  const leave = journal.watch(
+    ({ number }) => told.push(number),
+    () => undefined,
+  )
   const open = [journal.open(1, 0, arriving()), journal.open(2, 0, arriving())]
   t.strictSame(told, [], 'arriving is not enough')
   for (const entry of open.reverse()) journal.close(entry)

@@ -67,7 +67,8 @@ export function nonconformity(
     ...Object.values(declared['x-cases']),
     ...Object.values(operation?.responses ?? {}).flatMap((response) => Object.values(response['x-weaker'] ?? {})),
   ]
-  if (!levels.some((level) => level['x-evidence'] === evidence)) return `${method} ${path}: ${status} is not declared to be ${evidence}`
+  if (!levels.some((level) => level['x-evidence'] === evidence))
+    return `${method} ${path}: ${status} is not declared to be ${evidence}`
   if (text === '') {
     const bodyless = method === 'HEAD' || method === 'OPTIONS' || !declared.content
     return bodyless ? null : `${method} ${path}: ${status} without a body is not declared`
