@@ -28,6 +28,12 @@ function command(): Command {
     .command('replay <file>')
     .description('send the journal of a snapshot again and report each answer that differs')
     .action(replayFile)
+  program
+    .command('refusals <vendor>')
+    .description('what the vendor answers to each wrong credential, at each operation')
+    .option('--profile <value>', 'of the vendor’s API; its default where left out')
+    .option('--json', 'as JSON')
+    .action(showRefusals)
   return program
 }
 
@@ -78,12 +84,22 @@ async function replayFile(file: string): Promise<void> {
   if (different > 0) process.exitCode = 1
 }
 
+/** Prints the refusal matrix of a vendor. */
+async function showRefusals(name: string, { profile, json }: { profile?: string; json?: true }): Promise<void> {
+  const { refusalsOf } = await import('./refusals.js')
+  const { cells, text } = await refusalsOf(name, profile)
+  process.stdout.write(json ? `${JSON.stringify(cells, null, 2)}\n` : `${text}\n`)
+}
+
 /** 0 where it was asked for help, 2 for what the caller got wrong, 1 for the rest. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   process.stderr.write(`understudy: ${error instanceof Error ? error.message : String(error)}\n`)
   return error instanceof FixtureError || error instanceof OptionError ? 2 : 1
 }
+
+// Whoever reads this through `head` has gone when he has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 try {
   await command().parseAsync()

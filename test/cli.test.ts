@@ -160,3 +160,23 @@ t.test('what is no HTTP is answered with an empty 400 or 431 and a closed connec
     /^HTTP\/1\.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\n/,
   )
 })
+
+t.test('the refusal matrix of a vendor is printed as text and as JSON', async (t) => {
+  const text = start(t, ['refusals', 'tavio'])
+  t.equal(await text.exit, 0)
+  t.match(text.stdout, /^login {2}POST \/v1\/\{orgDomain\}\/auth\/login$/m)
+  t.match(text.stdout, /401 token-expired \(documented\)\n +expired$/m)
+  const json = start(t, ['refusals', 'faveo', '--profile', '2', '--json'])
+  t.equal(await json.exit, 0)
+  t.match(JSON.parse(json.stdout)[0], { vendor: 'faveo', operation: 'authenticate', case: 'none' })
+  for (const [args, message] of [
+    [['nobody'], 'there is no vendor "nobody"'],
+    [['tavio', '--profile', '2'], '--profile: expected nothing'],
+    [['faveo', '--profile', '3'], '--profile: expected one of'],
+  ] as const) {
+    const run = start(t, ['refusals', ...args])
+    t.equal(await run.exit, 2, args.join(' '))
+    t.equal(run.stdout, '')
+    t.ok(run.stderr.startsWith(`understudy: ${message}`), run.stderr)
+  }
+})

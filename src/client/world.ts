@@ -1,3 +1,5 @@
+import type { Static } from '@sinclair/typebox'
+import type { RefusalFilter, RefusalShown } from '../control/refusals.js'
 import { WorldAccounts } from './accounts.js'
 import { WorldClock } from './clock.js'
 import { UnderstudyError } from './error.js'
@@ -54,6 +56,14 @@ export class World {
       code: 'unknown-vendor',
       details: { vendors: this.#vendors },
     })
+  }
+
+  /**
+   * What each operation answers to each wrong credential, under the settings of this world. Throws `unknown-vendor`, and
+   * `invalid-input` for a case that there is not.
+   */
+  refusals(filter: Static<typeof RefusalFilter> = {}): Promise<Static<typeof RefusalShown>[]> {
+    return this.#plane.list('/refusals', filter)
   }
 
   /** Puts the world back to its fixtures and to the machine's time. */

@@ -1,4 +1,4 @@
-import { exampleFacts, Refusal, type RefusalCode } from '../core/refusal.js'
+import { exampleFacts, exampleNow, Refusal, type RefusalCode } from '../core/refusal.js'
 import {
   answerUnder,
   type Ground,
@@ -11,9 +11,6 @@ import {
   weakest,
   word,
 } from '../vendors/vendor.js'
-
-/** Examples are worded at this instant. */
-const exampleNow = 1_767_225_600_000
 
 /** One case in which an operation answers: a success, or a refusal in the vendor's words. */
 export interface Case extends Ground {
@@ -37,6 +34,7 @@ export interface Subject {
 }
 
 export interface Route {
+  readonly id: string
   readonly method: string
   /** As Fastify writes it, without the vendor's prefix. */
   readonly path: string

@@ -10,6 +10,8 @@ import {
   type VendorTypes,
 } from '../vendors/vendor.js'
 import { casesOf, named, type Route, refused, scene, shown, template } from './cases.js'
+import { matrixOf } from './matrix.js'
+import { describedMatrix } from './matrix-table.js'
 import { responses } from './responses.js'
 
 /** A stage on which nothing is ever played: the routes are read, not called. */
@@ -59,8 +61,9 @@ export async function describe(vendor: Vendor, version: string, profile?: string
       route.schema = { ...route.schema, hide: true }
       return
     }
-    const schemas: Record<string, unknown> = Object(route.schema?.response)
-    routes.push({ method: String(route.method), path: route.url, operation, responses: schemas })
+    const { method, url: path, schema = {} } = route
+    const schemas: Record<string, unknown> = Object(schema.response)
+    routes.push({ id: String(schema.operationId), method: String(method), path, operation, responses: schemas })
   })
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
@@ -69,10 +72,16 @@ export async function describe(vendor: Vendor, version: string, profile?: string
   const document: Record<string, unknown> = JSON.parse(JSON.stringify(app.swagger()))
   await app.close()
 
+  const cells = matrixOf(
+    vendor,
+    routes.map(({ operation, ...route }) => ({ ...operation, ...route })),
+    settings,
+  )
   const paths: Record<string, Record<string, Record<string, unknown>>> = Object(document.paths)
   for (const route of routes) {
     const described = paths[template(route.path)]?.[route.method.toLowerCase()]
     if (!described) throw new Error(`${route.method} ${route.path} was not described`)
+    Object.assign(described, describedMatrix(cells.filter(({ operation }) => operation === route.id)))
     described.responses = responses(casesOf(subject, route))
     described.security ??= []
     const { evidence, reference, namedBy = reference } = route.operation

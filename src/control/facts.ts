@@ -40,7 +40,7 @@ const schemas = {
   'token-unknown': some({}),
   'token-wrong-kind': some({ kind: text, expected: text }),
   'token-wrong-tenant': some({ tenant: text, expected: text }),
-  'token-account-gone': some({ account }),
+  'token-account-gone': some({ account, kind: text }),
   'permission-denied': some({ needed: text }),
   'client-key-wrong': some({}),
   'client-access-disabled': some({}),

@@ -18,6 +18,7 @@ import { metrics } from './metrics.js'
 import { openapi } from './openapi.js'
 import { outbox } from './outbox.js'
 import { protect, readJsonOnly } from './protect.js'
+import { refusals } from './refusals.js'
 import { requests } from './requests.js'
 import { settings } from './settings.js'
 import { corruptSnapshot, snapshots } from './snapshots.js'
@@ -64,6 +65,7 @@ export const nouns = [
   inspect,
   keys,
   timers,
+  refusals,
 ]
 
 /** What is said where no vendor is asked. */

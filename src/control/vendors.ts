@@ -12,9 +12,10 @@ import { casesOf } from './cases.js'
 import type { Control, ControlApp } from './control.js'
 
 /** What an operation can answer under a profile, each case with what it rests on; weaker cases by their descriptions. */
-function behaviours(vendor: Vendor, { method, path, ...operation }: RegisteredOperation, profile: string | undefined) {
+function behaviours(vendor: Vendor, operation: RegisteredOperation, profile: string | undefined) {
   const subject = { vendor, settings: settingsFrom(vendor, profile === undefined ? {} : { profile }) }
-  return casesOf(subject, { method, path, operation, responses: {} }).flatMap(
+  const { id, method, path } = operation
+  return casesOf(subject, { id, method, path, operation, responses: {} }).flatMap(
     ({ name, status, evidence, reference, weaker }) => [
       { status, case: name, evidence, reference },
       ...weaker.map((one) => ({ status, ...one })),

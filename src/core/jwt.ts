@@ -72,9 +72,8 @@ export function verifySignature(text: string, { keys, algorithm, now }: Verifica
     if (message === 'invalid signature' && next) {
       return verifySignature(text, { keys: [next, ...older], algorithm, now })
     }
-    if (message === 'invalid signature' || message === 'jwt signature is required') {
-      throw new Refusal('token-bad-signature', { reason: 'signature' })
-    }
+    if (message === 'invalid signature') throw new Refusal('token-bad-signature', { reason: 'signature' })
+    if (message === 'jwt signature is required') throw new Refusal('token-bad-signature', { reason: 'unsigned' })
     throw new Refusal('token-malformed', { reason: text.split('.').length === 3 ? 'encoding' : 'segments' })
   }
 }

@@ -43,7 +43,7 @@ export interface Refusals {
   'token-unknown': Record<never, never>
   'token-wrong-kind': { readonly kind: string; readonly expected: string }
   'token-wrong-tenant': { readonly tenant: string; readonly expected: string }
-  'token-account-gone': { readonly account: string }
+  'token-account-gone': { readonly account: string; readonly kind?: string }
   'permission-denied': { readonly needed: string }
   'client-key-wrong': Record<never, never>
   'client-access-disabled': Record<never, never>
@@ -74,23 +74,26 @@ export class Refusal<C extends RefusalCode = RefusalCode> extends Error {
   }
 }
 
-/** Facts that stand in for a real case, so that documentation can show each refusal. Keys are also the list of codes. */
+/** The instant of examples: 2026-01-01T00:00:00Z, in epoch milliseconds. */
+export const exampleNow = 1_767_225_600_000
+
+/** Facts that stand in for a real case at `exampleNow`, so that documentation can show each refusal. Keys are also the list of codes. */
 export const exampleFacts: { readonly [C in RefusalCode]: Refusals[C] } = {
   'unknown-account': { login: 'nobody' },
   'wrong-password': { account: '1' },
   'account-inactive': { account: '2', state: 'disabled' },
   'unknown-tenant': { tenant: 'nowhere' },
   'not-a-member': { account: '1', tenant: 'globex' },
-  'account-locked': { address: '127.0.0.1', until: 1_767_229_200_000 },
-  throttled: { limit: 60, retryAfterSeconds: 60, resetAt: 1_767_225_660_000 },
+  'account-locked': { address: '127.0.0.1', until: exampleNow + 3_600_000 },
+  throttled: { limit: 60, retryAfterSeconds: 60, resetAt: exampleNow + 60_000 },
   'token-missing': {},
   'token-malformed': { reason: 'segments' },
   'token-bad-signature': { reason: 'signature' },
   'token-claim-missing': { claim: 'sub' },
   'token-claim-invalid': { claim: 'iat' },
-  'token-not-yet-valid': { from: 1_767_229_200_000 },
-  'token-expired': { at: 1_767_225_600_000 },
-  'token-revoked': { at: 1_767_225_600_000 },
+  'token-not-yet-valid': { from: exampleNow + 3_600_000 },
+  'token-expired': { at: exampleNow - 1000 },
+  'token-revoked': { at: exampleNow },
   'token-unknown': {},
   'token-wrong-kind': { kind: 'envAuth', expected: 'orgAuth' },
   'token-wrong-tenant': { tenant: 'acme', expected: 'globex' },

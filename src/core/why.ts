@@ -1,6 +1,12 @@
 import { iso } from './clock.js'
 import type { Refusal, RefusalCode, Refusals } from './refusal.js'
 
+const badSignatures: Readonly<Record<Refusals['token-bad-signature']['reason'], string>> = {
+  algorithm: 'the header does not name the algorithm',
+  unsigned: 'the token is not signed',
+  signature: 'no accepted key made the signature',
+}
+
 const reasons: { readonly [C in RefusalCode]: (facts: Refusals[C]) => string } = {
   'unknown-account': ({ login }) => `no account has the login name ${JSON.stringify(login)}`,
   'wrong-password': ({ account }) => `the password is not that of account ${account}`,
@@ -11,10 +17,7 @@ const reasons: { readonly [C in RefusalCode]: (facts: Refusals[C]) => string } =
   throttled: ({ limit, resetAt }) => `more than ${limit} requests before ${iso(resetAt)}`,
   'token-missing': () => 'no token is presented where this operation looks for one',
   'token-malformed': ({ reason, detail }) => `the token cannot be read (${detail ?? reason})`,
-  'token-bad-signature': ({ reason }) =>
-    reason === 'signature'
-      ? 'no accepted key made the signature'
-      : `the header does not name the algorithm (${reason})`,
+  'token-bad-signature': ({ reason }) => badSignatures[reason],
   'token-claim-missing': ({ claim }) => `the claim ${claim} is missing`,
   'token-claim-invalid': ({ claim }) => `the claim ${claim} has a value that is not accepted`,
   'token-not-yet-valid': ({ from }) => `the token is not valid before ${iso(from)}`,

@@ -19,6 +19,9 @@ export interface WeakerCase extends Ground {
 
 export const isWeaker = (evidence: Evidence, than: Evidence): boolean => levels.indexOf(evidence) > levels.indexOf(than)
 
+/** Of two levels the weaker one. */
+export const lower = (one: Evidence, other: Evidence): Evidence => (isWeaker(other, one) ? other : one)
+
 /** What all of it together rests on: the weakest, and of equals the first. */
 export const weakest = (first: Ground, ...others: readonly Ground[]): Ground =>
   others.reduce((weaker, ground) => (isWeaker(ground.evidence, weaker.evidence) ? ground : weaker), first)

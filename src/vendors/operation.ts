@@ -35,6 +35,14 @@ export interface Presented {
   readonly environment: string | null
 }
 
+/** Who logs in. */
+export interface Identity {
+  /** A login name. */
+  readonly login: string
+  readonly password: string
+  readonly tenant: string | null
+}
+
 /** The rest of a request in which the operation succeeds, if the credential is good. */
 export interface Sample {
   readonly params?: Readonly<Record<string, string>>
@@ -57,6 +65,8 @@ export interface Operation extends Ground {
   readonly profiles?: readonly string[]
   /** What a request needs besides its credential; only where that is something. */
   sample?(presented: Presented): Sample
+  /** Where it takes a login name, as a rule with a password: the request in which somebody logs in. */
+  logIn?(who: Identity): Sample
   /** By status code. */
   readonly answers: Readonly<Record<number, Answer>>
   /**

@@ -57,7 +57,7 @@ export const passwordFields = {
 
 /** All settings of a vendor: those that are given, and the defaults of the rest. */
 export function settingsFrom(vendor: { readonly settings: SettingsSchema }, given: object): VendorTypes['settings'] {
-  const settings = Value.Default(vendor.settings, given)
+  const settings = Value.Default(vendor.settings, { ...given })
   Value.Assert(vendor.settings, settings)
   return settings
 }

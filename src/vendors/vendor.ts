@@ -16,6 +16,7 @@ import type { AccountState, LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
 import type { Ground, WeakerCase } from './evidence.js'
+import type { Treatment } from './matrix.js'
 import type { Operation } from './operation.js'
 import type { SettingsSchema, VendorTypes } from './settings.js'
 
@@ -26,15 +27,32 @@ export {
   type Ground,
   isWeaker,
   levels,
+  lower,
   ours,
   type WeakerCase,
   weakest,
 } from './evidence.js'
 export {
+  type Accepted,
+  accepted,
+  always,
+  besideLogin,
+  type CredentialCase,
+  credentialCases,
+  type Inapplicable,
+  inapplicable,
+  notOpaque,
+  type Outcome,
+  type Outcomes,
+  type Treatment,
+  weakened,
+} from './matrix.js'
+export {
   type Answer,
   answerUnder,
   type DomainEvent,
   domainEvents,
+  type Identity,
   type Operation,
   type Presented,
   type RegisteredOperation,
@@ -213,6 +231,8 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
    */
   claimant(sent: Sent, realm: Realm<T>): Claimant
   readonly tokens: TokenMaking<T>
+  /** What becomes of every wrong credential at every operation: a promise that `test/matrix` performs. */
+  matrix(settings: T['settings']): readonly Treatment[]
   /** Registers the operations: schema, `config.operation` and handler of each. */
   routes(app: VendorApp, stage: Stage<T>): void
 }

@@ -86,4 +86,13 @@ export const server = [
     t.equal((await world.settings.read('tavio')).tokenLifetimeSeconds, 3600)
     t.equal(await tavio(world.url('tavio')).me(token), 401)
   }),
+
+  rule('a world says what becomes of each wrong credential', async (t, world) => {
+    const cells = await world.refusals({ vendor: 'tavio', operation: 'me', case: 'expired' })
+    t.match(cells, [
+      { credential: 'orgAuth', status: 401, refusal: 'token-expired' },
+      { credential: 'envAuth', status: 401, refusal: 'token-expired' },
+    ])
+    await t.rejects(world.refusals({ vendor: 'nobody' }), { status: 404, code: 'unknown-vendor' })
+  }),
 ]

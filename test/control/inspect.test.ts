@@ -152,7 +152,7 @@ t.test('each defect is named as the reason, by text and by id', async (t) => {
       { vendor: 'thiio', account: 'admin@thiio.com' },
       'hs-rs-confusion',
       'token-bad-signature',
-      'the header does not name the algorithm (algorithm)',
+      'the header does not name the algorithm',
     ],
     [
       { vendor: 'thiio', account: 'admin@thiio.com' },

@@ -96,7 +96,11 @@ t.test('every operation is protected, whatever it does', async (t) => {
   const token = { authorization: 'Bearer a-secret' }
   const nouns = ['clock', 'settings/tavio', 'accounts', 'tokens', 'keys', 'faults', 'requests', 'snapshots', 'worlds']
   const state = () =>
-    Promise.all(nouns.map(async (noun) => (await get(`/_understudy/${noun}`, { headers: token })).text.replace(/"offsetMs":-?\d+/, '')))
+    Promise.all(
+      nouns.map(async (noun) =>
+        (await get(`/_understudy/${noun}`, { headers: token })).text.replace(/"offsetMs":-?\d+/, ''),
+      ),
+    )
   const before = await state()
   t.ok(routes.length > 40)
   for (const { method, path, bodyType } of routes) {

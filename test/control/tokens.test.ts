@@ -86,6 +86,7 @@ const tavio401 = [
 ] as const
 const babelfor = (challenge: string) => [401, '', challenge] as const
 const invalidToken = babelfor('Bearer error="invalid_token"')
+const noKey = babelfor('Bearer error="invalid_token", error_description="The signature key was not found"')
 const badKey = babelfor('Bearer')
 const faveo = (message: string) => [401, JSON.stringify({ success: false, message })] as const
 const faveoSignature = faveo('Token Signature could not be verified.')
@@ -102,11 +103,13 @@ const refused: Readonly<Record<string, Readonly<Record<string, readonly [number,
   'babelfor bearer': {
     ...same(jwt, invalidToken),
     expired: babelfor(`Bearer error="invalid_token", error_description="The token expired at '12/31/2025 23:59:59'"`),
+    ...same(['wrong-key', 'bad-signature', 'other-vendor'], noKey),
+    'alg-none': babelfor('Bearer error="invalid_token", error_description="The signature is invalid"'),
     'not-yet-valid': babelfor(
       `Bearer error="invalid_token", error_description="The token is not valid before '01/01/2026 01:00:00'"`,
     ),
   },
-  'babelfor api-key': { ...same(opaque, badKey), 'unknown-account': invalidToken },
+  'babelfor api-key': same(opaque, badKey),
   'portsip access': same([...opaque, 'other-tenant'], portsip401),
   'portsip session': same([...opaque, 'other-tenant'], portsip401),
   'portsip oauth': same([...opaque, 'other-tenant'], portsip401),

@@ -16,6 +16,9 @@ const json = 'application/json; charset=utf-8'
 const problemJson = 'application/problem+json; charset=utf-8'
 const loginFailed = '{"success":false,"code":16,"message":"Invalid username or password."}'
 const invalidToken = 'Bearer error="invalid_token"'
+const noKey = `${invalidToken}, error_description="The signature key was not found"`
+const noSignature = `${invalidToken}, error_description="The signature is invalid"`
+const noExpiry = `${invalidToken}, error_description="The token has no expiration"`
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const traceId = /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/
 
@@ -422,13 +425,15 @@ t.test('a credential is refused in the words of JwtBearer', async (t) => {
     ['an empty key', key(''), 'Bearer', 'framework'],
     ['garbage', bearer('garbage'), invalidToken, 'framework'],
     ['two words', bearer(`${good} ${good}`), invalidToken, 'framework'],
-    ['a token with a changed signature', bearer(`${head}.${payload}.${'A'.repeat(43)}`), invalidToken, 'framework'],
-    ['a token without signature', bearer(`${head}.${payload}.`), invalidToken, 'framework'],
-    ['another secret', bearer(forge(hs256, claims, 'another')), invalidToken, 'framework'],
-    ['alg none', bearer(none), invalidToken, 'framework'],
-    ['alg HS512', bearer(forge({ alg: 'HS512', typ: 'JWT' }, claims, secret)), invalidToken, 'framework'],
-    ['no sub', bearer(forge(hs256, anonymous, secret)), invalidToken, 'framework'],
-    ['no exp', bearer(forge(hs256, endless, secret)), invalidToken, 'framework'],
+    ['a token with a changed signature', bearer(`${head}.${payload}.${'A'.repeat(43)}`), noKey, 'framework'],
+    ['a token without signature', bearer(`${head}.${payload}.`), noSignature, 'framework'],
+    ['another secret', bearer(forge(hs256, claims, 'another')), noKey, 'framework'],
+    ['alg none', bearer(none), noSignature, 'framework'],
+    ['alg none over a signature', bearer(forge({ alg: 'none', typ: 'JWT' }, claims, secret)), noKey, 'framework'],
+    ['alg HS512', bearer(forge({ alg: 'HS512', typ: 'JWT' }, claims, secret)), noKey, 'framework'],
+    ['no sub', bearer(forge(hs256, anonymous, secret)), invalidToken, 'assumed'],
+    ['no exp', bearer(forge(hs256, endless, secret)), noExpiry, 'framework'],
+    ['no exp, and of the future', bearer(forge(hs256, { ...endless, nbf: now + 1 }, secret)), noExpiry, 'framework'],
     ['an exp that is no number', bearer(forge(hs256, { ...claims, exp: 'x' }, secret)), invalidToken, 'framework'],
     ['a user that is gone', bearer(forge(hs256, { ...claims, sub: 'gone' }, secret)), invalidToken, 'assumed'],
     [
@@ -553,6 +558,7 @@ t.test('a key permits what its bits say, a bearer what the user’s roles say', 
     t.equal(answer.status, status, `${method} ${path} ${JSON.stringify(headers)}`)
     if (status === 403) {
       t.equal(answer.text, '')
+      t.equal(answer.headers['x-understudy-evidence'], 'assumed', 'no page says what an operation needs')
       t.notOk(answer.headers['www-authenticate'])
     }
   }
@@ -806,6 +812,21 @@ t.test('roles are listed with their number, and take and skip cut a page out', a
   const refused = await get(`${base}/roles?take=some`, { headers: key(salesKey) })
   t.equal(refused.status, 400)
   t.strictSame(Object.keys(refused.json.errors), ['take'])
+})
+
+t.test('a key whose owner is gone is challenged like any bad key, and no bearer is blamed', async (t) => {
+  const emulator = await emulate(t)
+  const token = await login(emulator)
+  t.equal((await emulator.ask('DELETE', `/_understudy/accounts/babelfor/${adminId}`)).status, 204)
+  for (const [headers, authenticate] of [
+    [key(adminKey), 'Bearer'],
+    [bearer(token), invalidToken],
+    [{ ...key(adminKey), ...bearer(token) }, invalidToken],
+  ] as const) {
+    const { status, text, headers: sent } = await emulator.get(`${base}/auth/user`, { headers })
+    t.strictSame([status, text, sent['www-authenticate']], [401, '', authenticate])
+    t.equal(sent['x-understudy-evidence'], 'assumed')
+  }
 })
 
 t.test('an administrator lists all keys and makes new ones that work at once', async (t) => {

@@ -261,6 +261,8 @@ t.test('1.9: with throttle an address has so many requests, then 429 in plain wo
   t.equal(status, 429)
   t.equal(text, 'Too Many Attempts.')
   t.match(headers, { 'retry-after': '40', 'x-ratelimit-limit': '1', 'x-ratelimit-remaining': '0' })
+  t.equal(headers['x-understudy-evidence'], 'framework')
+  t.match(await emulator.get(keyUrl), { status: 429, headers: { 'x-understudy-evidence': 'assumed' } })
   emulator.clock.advance(40_000)
   t.equal((await emulator.post(login, { body: demo })).status, 200)
 })

@@ -576,6 +576,12 @@ t.test('with throttle an address has so many requests, then 500 until the window
   t.equal(status, 500)
   t.equal(text, '{"error":"Too Many Attempts."}')
   t.notOk(headers['retry-after'])
+  t.equal(headers['x-understudy-evidence'], 'source')
+  for (const path of [keyUrl, '/faveo/api/v1/helpdesk/check-url']) {
+    const { status, headers } = await emulator.get(path)
+    t.equal(status, 500)
+    t.equal(headers['x-understudy-evidence'], 'assumed', 'there the source asks the token first, or no throttle at all')
+  }
   emulator.clock.advance(60_000)
   t.equal((await emulator.post(login, { body: demo })).status, 200)
 })

@@ -257,6 +257,14 @@ t.test('logout is 204 and clears the cookie whatever it is given', async (t) => 
   t.equal((await emulator.post(`${base}/api/login/oauth/token`, refreshGrant(refresh))).status, 200)
 })
 
+t.test('logout by an access token that has expired ends nothing, its refresh token least of all', async (t) => {
+  const emulator = await emulate(t)
+  const pair = await oauthPair(emulator)
+  emulator.clock.freeze(start + 1_800_000)
+  t.equal((await emulator.post(`${base}/api/logout`, bearer(pair.access_token))).status, 204)
+  t.equal((await emulator.post(`${base}/api/login/oauth/token`, refreshGrant(pair.refresh_token))).status, 200)
+})
+
 t.test('a login without domain is one of the system, a login with domain one of that tenant', async (t) => {
   const { post, set } = await emulate(t)
   await set('portsip', { lockout: false })
@@ -765,7 +773,13 @@ t.test('each answer says on what evidence it rests', async (t) => {
   for (const [index, [level, answer]] of rows.entries()) {
     t.equal((await answer).headers['x-understudy-evidence'], level, `row ${index}`)
   }
-  t.equal((await post(`${base}/api/logout`, mine)).headers['x-understudy-evidence'], 'documented')
+  const logout = async (ask: Ask) => (await post(`${base}/api/logout`, ask)).headers['x-understudy-evidence']
+  const other = cookie(await session(emulator))
+  t.equal(await logout(mine), 'documented')
+  t.equal(await logout(mine), 'assumed', 'a session that has ended is none')
+  emulator.clock.freeze(start + 1_800_000)
+  t.equal(await logout(other), 'assumed', 'nor is one that has expired')
+  t.equal(await logout(bearer(await sessionToken(emulator))), 'assumed', 'nobody says that a bearer token names one')
 })
 
 t.test('the same seed, clock and requests give the same bytes', async (t) => {

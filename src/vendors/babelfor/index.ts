@@ -3,6 +3,7 @@ import { write } from '../../dialects/newtonsoft.js'
 import { defineVendor } from '../vendor.js'
 import { claimant, loginsNamed } from './claimant.js'
 import { account, accountFrom, type BabelforTypes, endow, entryOf, facts, settings, states } from './fixture.js'
+import { matrix } from './matrix.js'
 import { refuse } from './refusals.js'
 import { apiKeys } from './routes/api-keys.js'
 import { login } from './routes/login.js'
@@ -60,6 +61,7 @@ export const babelfor = defineVendor<typeof account, typeof facts, BabelforTypes
   loginsNamed,
   claimant,
   tokens,
+  matrix,
   routes: (app, stage) => {
     app.decorateRequest('caller', null)
     for (const page of [login, loggedInUser, logout, roles, apiKeys]) page(app, stage)

@@ -7,12 +7,14 @@ export const consumes = ['application/json-patch+json', 'application/json', 'tex
 
 export const eitherCredential = [{ bearer: [] }, { apiKey: [] }]
 
-/** What the credentials of a request can be refused for. */
-export const credentialRefusals: readonly RefusalCode[] = [
+/** What the credentials of a request can be refused for; twice where the same refusal is answered otherwise. */
+export const credentialRefusals: readonly (RefusalCode | Refusal)[] = [
   'token-missing',
   'token-malformed',
   'token-bad-signature',
+  new Refusal('token-bad-signature', { reason: 'unsigned' }),
   'token-claim-missing',
+  new Refusal('token-claim-missing', { claim: 'exp' }),
   'token-claim-invalid',
   'token-not-yet-valid',
   'token-expired',

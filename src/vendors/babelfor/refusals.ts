@@ -35,9 +35,8 @@ const unauthorized = (ground: Ground, authenticate: string): WireError => ({
 
 const unknownCaller = () => unauthorized(sources.bearer, 'Bearer')
 const badKey = () => unauthorized(sources.ours, 'Bearer')
-const badBearer = () => unauthorized(sources.bearer, challenge())
+const badBearer = (description?: string) => unauthorized(sources.bearer, challenge(description))
 const badBearerByUs = () => unauthorized(sources.ours, challenge())
-const forbidden = empty(403, sources.bearer, ['which permission of a key an operation needs'])
 const forbiddenByUs = empty(403, sources.ours)
 
 /** A failure that the action itself reports, in the envelope of a success; codes are gRPC's. */
@@ -76,20 +75,21 @@ export const refuse: RefusalTable<BabelforTypes['settings']> = {
   'account-locked': forbiddenByUs,
   throttled: forbiddenByUs,
   'token-missing': unknownCaller,
-  'token-malformed': badBearer,
-  'token-bad-signature': badBearer,
-  'token-claim-missing': badBearer,
-  'token-claim-invalid': badBearer,
-  'token-not-yet-valid': ({ from }) =>
-    unauthorized(sources.bearer, challenge(`The token is not valid before '${invariant(from)}'`)),
+  'token-malformed': () => badBearer(),
+  'token-bad-signature': ({ reason }) =>
+    badBearer(reason === 'unsigned' ? 'The signature is invalid' : 'The signature key was not found'),
+  // The handler asks for an expiry itself; who the caller is concerns the application.
+  'token-claim-missing': ({ claim }) => (claim === 'exp' ? badBearer('The token has no expiration') : badBearerByUs()),
+  'token-claim-invalid': () => badBearer(),
+  'token-not-yet-valid': ({ from }) => badBearer(`The token is not valid before '${invariant(from)}'`),
   'token-expired': ({ at, kind }) =>
-    kind === 'api-key' ? badKey() : unauthorized(sources.bearer, challenge(`The token expired at '${invariant(at)}'`)),
+    kind === 'api-key' ? badKey() : badBearer(`The token expired at '${invariant(at)}'`),
   'token-revoked': ({ kind }) => (kind === 'api-key' ? badKey() : badBearerByUs()),
   'token-unknown': badKey,
   'token-wrong-kind': badKey,
   'token-wrong-tenant': badBearerByUs,
-  'token-account-gone': badBearerByUs,
-  'permission-denied': forbidden,
+  'token-account-gone': ({ kind }) => (kind === 'api-key' ? badKey() : badBearerByUs()),
+  'permission-denied': empty(403, sources.ours, ['which role, and which permission of a key, an operation needs']),
   'client-key-wrong': badKey,
   'client-access-disabled': forbiddenByUs,
   'malformed-body': ({ reason }, at) =>

@@ -23,9 +23,9 @@ export interface Caller {
 }
 
 /** Throws `token-account-gone`. */
-export function accountOf(realm: BabelforRealm, id: string): BabelforAccount {
+export function accountOf(realm: BabelforRealm, id: string, kind = 'bearer'): BabelforAccount {
   const account = realm.accounts.find(id)
-  if (!account) throw new Refusal('token-account-gone', { account: id })
+  if (!account) throw new Refusal('token-account-gone', { account: id, kind })
   return account
 }
 
@@ -33,9 +33,10 @@ export function accountOf(realm: BabelforRealm, id: string): BabelforAccount {
 function byBearer(realm: BabelforRealm, text: string): Caller {
   const now = realm.clock.now()
   const claims = verifySignature(text, { keys: realm.keys.secrets(), algorithm: 'HS256', now })
+  assertClaims(claims, ['exp'])
   assertNotBefore(claims, now)
   assertNotExpired(claims, now)
-  assertClaims(claims, ['exp', 'sub'])
+  assertClaims(claims, ['sub'])
   const bearer = typeof claims.jti === 'string' ? realm.tokens.find(claims.jti) : undefined
   if (bearer) realm.tokens.assertLive(bearer)
   return { account: accountOf(realm, String(claims.sub)), bearer }
@@ -44,7 +45,7 @@ function byBearer(realm: BabelforRealm, text: string): Caller {
 /** The caller is the key's owner. */
 function byApiKey(realm: BabelforRealm, key: string): Caller {
   const token = realm.tokens.present(key, ['api-key'])
-  return { account: accountOf(realm, token.account), permissions: token.facts?.permissions ?? 0 }
+  return { account: accountOf(realm, token.account, token.kind), permissions: token.facts?.permissions ?? 0 }
 }
 
 /** Of several headers ASP.NET Core makes one. */

@@ -2,6 +2,7 @@ import { laravelManners } from '../../dialects/laravel.js'
 import { defineVendor } from '../vendor.js'
 import { claimant, loginsNamed } from './claimant.js'
 import { account, accountFrom, entryOf, type FaveoTypes, facts, states } from './fixture.js'
+import { matrix } from './matrix.js'
 import { refuse } from './refusals.js'
 import { authenticate } from './routes/authenticate.js'
 import { getAuthenticatedUser } from './routes/authenticated-user.js'
@@ -54,6 +55,7 @@ export const faveo = defineVendor<typeof account, typeof facts, FaveoTypes>({
   loginsNamed,
   claimant,
   tokens,
+  matrix,
   routes: (app, stage) => {
     for (const page of [authenticate, getAuthenticatedUser, helpdesk]) page(app, stage)
   },

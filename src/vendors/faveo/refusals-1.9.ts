@@ -1,7 +1,7 @@
 import type { Refusals } from '../../core/refusal.js'
 import type { Ground, WireError } from '../vendor.js'
 import { sources } from './sources.js'
-import { type At, answer, isOwnUser, underApi, type Wording } from './wording.js'
+import { type At, answer, isOwnUser, throttledFirst, underApi, type Wording } from './wording.js'
 
 // What release 1.9 says otherwise: https://github.com/ladybirdweb/faveo-helpdesk/tree/v1.9.6
 
@@ -81,7 +81,7 @@ export const accountGone: Words<'token-account-gone'> = (_facts, { path }) =>
     : answer(404, { error: 'user_not_found' }, sources.middleware19)
 
 /** The framework's own answer (laravel/framework 5.2, ThrottleRequests). */
-export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }) => ({
+export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }, { path }) => ({
   status: 429,
   body: 'Too Many Attempts.',
   headers: {
@@ -90,7 +90,7 @@ export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }) => (
     'x-ratelimit-remaining': 0,
     'retry-after': retryAfterSeconds,
   },
-  ...sources.framework19,
+  ...throttledFirst(path, sources.framework19),
 })
 
 export const unknownRoute: Words<'unknown-route'> = (_facts, { path }) =>

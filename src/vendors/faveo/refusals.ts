@@ -3,7 +3,7 @@ import type { Ground, RefusalTable, WireError } from '../vendor.js'
 import type { FaveoTypes } from './fixture.js'
 import * as older from './refusals-1.9.js'
 import { sources } from './sources.js'
-import { type At, answer, isOwnUser, underApi, type Wording } from './wording.js'
+import { type At, answer, isOwnUser, throttledFirst, underApi, type Wording } from './wording.js'
 
 /** Two wordings of one refusal: since release 1.10, and before. */
 const since110 =
@@ -39,7 +39,10 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'not-a-member': unforeseen,
   'account-locked': unforeseen,
   // The handler turns the framework's 429 into a 500 and loses Retry-After (app/Exceptions/Handler.php, render500).
-  throttled: since110(() => failed('Too Many Attempts.', sources.handler), older.throttled),
+  throttled: since110(
+    (_facts, { path }) => failed('Too Many Attempts.', throttledFirst(path, sources.handler)),
+    older.throttled,
+  ),
   'token-missing': since110(() => denied('Token not provided'), older.missing),
   'token-malformed': since110(({ reason, detail }) => {
     if (reason === 'segments') return denied('Wrong number of segments')

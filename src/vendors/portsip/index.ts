@@ -4,6 +4,7 @@ import { defineVendor } from '../vendor.js'
 import { claimant, loginsNamed } from './claimant.js'
 import { account, accountFrom, entryOf, facts, type PortsipTypes, settings, states } from './fixture.js'
 import { formType, parseForm } from './form.js'
+import { matrix } from './matrix.js'
 import { refuse } from './refusals.js'
 import { authPassword } from './routes/auth-password.js'
 import { authSession } from './routes/auth-session.js'
@@ -54,6 +55,7 @@ export const portsip = defineVendor<typeof account, typeof facts, PortsipTypes>(
   loginsNamed,
   claimant,
   tokens,
+  matrix,
   routes: (app, stage) => {
     for (const page of [login, logout, info, user, oauth, authSignIn, authPassword, authSession]) page(app, stage)
   },

@@ -92,6 +92,16 @@ export function authenticate(realm: PortsipRealm, credential: Credential | undef
   })
 }
 
+/** Who presents a live credential as bearer token or cookie, if anybody does. */
+export function findCaller(realm: PortsipRealm, request: Pick<FastifyRequest, 'headers'>): Caller | undefined {
+  try {
+    return authenticate(realm, findCredential(realm, request))
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
+
 /** The new expiry of a session and of its access token, where sessions slide. OAuth tokens are refreshed instead. */
 function slid(realm: PortsipRealm, token: Token<TokenFacts>): number | undefined {
   if (!realm.settings.sliding || token.kind === 'oauth') return undefined

@@ -3,6 +3,7 @@ import { isJson, parseJson } from '../../dialects/json.js'
 import { defineVendor } from '../vendor.js'
 import { claimant, loginsNamed } from './claimant.js'
 import { account, accountFrom, entryOf, facts, settings, states, type TavioTypes } from './fixture.js'
+import { matrix } from './matrix.js'
 import { refuse } from './refusals.js'
 import { connect } from './routes/connect.js'
 import { login } from './routes/login.js'
@@ -59,6 +60,7 @@ export const tavio = defineVendor<typeof account, typeof facts, TavioTypes>({
   loginsNamed,
   claimant,
   tokens,
+  matrix,
   routes: (app, stage) => {
     for (const page of [login, renew, connect, users]) page(app, stage)
   },

@@ -2,6 +2,7 @@ import { laravelManners } from '../../dialects/laravel.js'
 import { defineVendor } from '../vendor.js'
 import { claimant, loginsNamed } from './claimant.js'
 import { account, accountFrom, entryOf, facts, settings, states, type ThiioTypes } from './fixture.js'
+import { matrix } from './matrix.js'
 import { refuse } from './refusals.js'
 import { check } from './routes/check.js'
 import { login } from './routes/login.js'
@@ -50,6 +51,7 @@ export const thiio = defineVendor<typeof account, typeof facts, ThiioTypes>({
   loginsNamed,
   claimant,
   tokens,
+  matrix,
   routes: (app, stage) => {
     for (const page of [login, check]) page(app, stage)
   },

@@ -4,7 +4,7 @@ import { dateTime } from '../../../dialects/newtonsoft.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken } from '../examples.js'
 import { type BabelforRealm, type BabelforTypes, findByUserName } from '../fixture.js'
-import { bodyRefusals, consumes } from '../operation.js'
+import { asJson, bodyRefusals, consumes } from '../operation.js'
 import { ok } from '../render.js'
 import { accountOf } from '../session.js'
 import { sources } from '../sources.js'
@@ -43,6 +43,7 @@ export function login(app: VendorApp, stage: Stage<BabelforTypes>): void {
         operation: {
           ...sources.authentication,
           event: 'login',
+          logIn: ({ login: username, password }) => asJson({ username, password }),
           answers: {
             200: {
               description: 'The user is logged in',

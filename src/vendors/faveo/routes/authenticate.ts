@@ -31,6 +31,10 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
         operation: {
           ...sources.login,
           event: 'login',
+          logIn: ({ login: username, password }) => ({
+            body: JSON.stringify({ username, password }),
+            contentType: 'application/json',
+          }),
           answers: {
             200: {
               description: 'A token and, as `user_id`, the whole user',

@@ -2,6 +2,7 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import { byUsername, type PortsipTypes } from '../fixture.js'
 import { authentication, bodyRefusals, presenting, tokenRefusals } from '../operation.js'
 import { resetPassword, sendResetToken } from '../password-reset.js'
+import { forget } from '../sample.js'
 import { sources } from '../sources.js'
 import { ForgetPasswordRequest, ResetPasswordRequest, resetPasswordPath } from '../wire.js'
 
@@ -21,6 +22,7 @@ export function authPassword(app: VendorApp, stage: Stage<PortsipTypes>): void {
       config: {
         operation: {
           ...authentication,
+          logIn: forget,
           answers: {
             200: {
               description: 'Where there is such an account, a token is in the outbox; without a body',

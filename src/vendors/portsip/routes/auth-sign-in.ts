@@ -5,6 +5,7 @@ import { exampleAuthTokens } from '../examples.js'
 import type { PortsipTypes } from '../fixture.js'
 import { authentication, bodyRefusals, presenting, tokenRefusals } from '../operation.js'
 import { authTokens } from '../render.js'
+import { logIn as sample } from '../sample.js'
 import { issuePair } from '../session.js'
 import { sources } from '../sources.js'
 import { beginSignIn, redeemCode, sendCode } from '../two-factor.js'
@@ -36,6 +37,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
         operation: {
           ...authentication,
           event: 'login',
+          logIn: sample,
           answers: {
             200: {
               description: 'Tokens or, where the account has two-factor sign-in, the token to go on with',

@@ -3,6 +3,7 @@ import { logIn } from '../credentials.js'
 import { exampleLoginStatus } from '../examples.js'
 import type { PortsipTypes } from '../fixture.js'
 import { loginStatus } from '../render.js'
+import { logIn as sample } from '../sample.js'
 import { authenticate, findBearer, findCredential, openSession } from '../session.js'
 import { keepSession } from '../session-cookie.js'
 import { sources } from '../sources.js'
@@ -66,6 +67,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
         operation: {
           ...sources.login,
           event: 'login',
+          logIn: sample,
           answers: {
             200: {
               description: 'Logged in; without a body, unless the setting loginBody says otherwise',

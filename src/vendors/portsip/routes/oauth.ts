@@ -4,6 +4,7 @@ import { exampleTokens } from '../examples.js'
 import type { PortsipTypes } from '../fixture.js'
 import { formType } from '../form.js'
 import { secondsLeft } from '../render.js'
+import { logInByForm } from '../sample.js'
 import { authenticate, findBearer, issuePair, renewPair } from '../session.js'
 import { sources } from '../sources.js'
 import { clientId, OAuthRequest, OAuthResponse, oauthTokenPath } from '../wire.js'
@@ -24,6 +25,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
           ...sources.oauth,
           event: 'login',
           events: ['login', 'renew'],
+          logIn: logInByForm,
           sample: ({ text }) => ({
             contentType: formType,
             body: String(

@@ -4,6 +4,7 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken, exampleUser } from '../examples.js'
 import { findByName, type TavioTypes } from '../fixture.js'
 import { user } from '../render.js'
+import { logIn } from '../sample.js'
 import { findOrganization, membershipOf } from '../session.js'
 import { sources } from '../sources.js'
 import { issue } from '../tokens.js'
@@ -26,6 +27,7 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
         operation: {
           ...sources.login,
           event: 'login',
+          logIn,
           answers: {
             200: {
               description: 'The user is logged in',

@@ -23,6 +23,10 @@ export function login(app: VendorApp, stage: Stage<ThiioTypes>): void {
         operation: {
           ...sources.page,
           event: 'login',
+          logIn: ({ login: email, password }) => ({
+            body: JSON.stringify({ email, password, integration: 'zapier' }),
+            contentType: 'application/json',
+          }),
           answers: {
             200: {
               description: 'The user is logged in',
