@@ -12,6 +12,7 @@ import { Mounted } from './http/mount.js'
 import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
 import { serverOptions } from './http/server-options.js'
+import { Strictness } from './http/strictness.js'
 import { place, placeOf } from './http/visit.js'
 import { keptWorlds } from './kept-worlds.js'
 import { newSnapshots } from './snapshots.js'
@@ -19,7 +20,7 @@ import { openStore } from './store/database.js'
 import { Folder } from './store/folder.js'
 import { type Fixture, readFixtures, seedRealm } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
-import type { Vendor, VendorTypes } from './vendors/vendor.js'
+import type { Evidence, Vendor, VendorTypes } from './vendors/vendor.js'
 
 export interface AppOptions {
   readonly seed?: number
@@ -36,6 +37,8 @@ export interface AppOptions {
   readonly journal?: number
   /** Show passwords and tokens in the journal, and keep them in snapshots. */
   readonly journalSecrets?: boolean
+  /** The level below which an answer of a vendor becomes a 501; without one, none does. */
+  readonly strictEvidence?: Evidence
   /** What every control request but `/health` must present as a bearer token. */
   readonly controlToken?: string
   /** Closing cuts connections off, where it else waits until none is in use: also for those that were never used. */
@@ -103,9 +106,10 @@ async function assemble(
   })
   worlds.get('default')
   const rehearsal = new Rehearsal(vendors, openStore)
-  const mounted = new Map(
-    vendors.map((vendor) => [vendor.name, new Mounted(vendor, { plain, world: (name) => worlds.get(name) })]),
-  )
+  const { strictEvidence } = options
+  const strictness = strictEvidence && new Strictness(strictEvidence, (request) => rehearsal.foresee(request))
+  const mounting = { plain, strictness, world: (name: string) => worlds.get(name) }
+  const mounted = new Map(vendors.map((vendor) => [vendor.name, new Mounted(vendor, mounting)]))
   const initialHosts = new Map(fixtures.map(({ vendor, settings }) => [vendor.name, settings.hosts]))
   const hostsOf = (world: string, vendor: string) =>
     worlds.peek(world)?.realm<VendorTypes>(vendor).settings.hosts ?? initialHosts.get(vendor) ?? []

@@ -62,6 +62,7 @@ const EntrySchema = Type.Object(
     target: text,
     address: text,
     evidence: orNull(text),
+    reference: orNull(text),
     refusal: orNull(Type.Object({ code: text, facts: Type.Unknown() }, strict)),
     presented: orNull(Type.Object({ header: Part, claims: Part, holder: Holder }, strict)),
     fault: orNull(Type.Object({ id: text, kind: text }, strict)),

@@ -127,7 +127,9 @@ export async function emulate(t: Test, options: AppOptions = {}): Promise<Emulat
       ...(body !== undefined && { payload: isObject ? JSON.stringify(body) : body }),
       ...rest,
     })
-    const wrong = await held(app, method, url, headers, response, reshaped)
+    // What is said in place of an answer that was kept back is no vendor's.
+    const isWithheld = options.strictEvidence !== undefined && response.statusCode === 501
+    const wrong = isWithheld ? null : await held(app, method, url, headers, response, reshaped)
     if (wrong) throw new Error(wrong)
     return {
       status: response.statusCode,
