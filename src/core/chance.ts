@@ -1,5 +1,6 @@
-import { createHash, createHmac, generateKeyPair, randomBytes, randomInt } from 'node:crypto'
-import { promisify } from 'node:util'
+import { fork } from 'node:child_process'
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import type { CounterPort } from './ports.js'
 
 /**
@@ -77,10 +78,19 @@ export const alphanumeric = `${upperAlphanumeric}abcdefghijklmnopqrstuvwxyz`
 /** Tells one run of a server from the next. */
 export const drawInstance = (): string => randomBytes(8).toString('hex')
 
-const generateOffTheLoop = promisify(generateKeyPair)
+/** Waits to be ended, so that nothing but a failure ends it before its answer has been read. */
+const rsaKey = `process.on('message', () => {})
+const { privateKey } = require('node:crypto').generateKeyPairSync('rsa', { modulusLength: 4096 })
+process.send(privateKey.export({ type: 'pkcs8', format: 'pem' }))`
 
-/** A new RSA-4096 private key in PEM. No seed decides it, and it takes the thread pool a second or two. */
+/**
+ * A new RSA-4096 private key in PEM. No seed decides it, and it takes a second or two; in a process of its own, since a
+ * thread at it can neither be stopped, so that the server could not end, nor sign tokens meanwhile.
+ */
 export async function drawRsaKey(): Promise<string> {
-  const { privateKey } = await generateOffTheLoop('rsa', { modulusLength: 4096 })
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const drawing = fork('', { execArgv: ['-e', rsaKey], stdio: 'ignore' })
+  const [key] = await Promise.race([once(drawing, 'message'), once(drawing, 'exit')])
+  drawing.kill()
+  if (typeof key !== 'string') throw new Error('no RSA key could be drawn')
+  return key
 }
