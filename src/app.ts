@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { answerUnrouted, controlPlane } from './control/plane.js'
@@ -8,6 +7,7 @@ import { Clock } from './core/clock.js'
 import { Tally } from './core/tally.js'
 import { World } from './core/world.js'
 import { Worlds } from './core/worlds.js'
+import { Connections, type Timeouts } from './http/connections.js'
 import { Mounted } from './http/mount.js'
 import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly controlToken?: string
   /** Closing cuts connections off, where it else waits until none is in use: also for those that were never used. */
   readonly forceCloseConnections?: boolean
+  /** How slow a client may be. */
+  readonly timeouts?: Timeouts
   readonly vendors?: readonly Vendor[]
 }
 
@@ -57,11 +59,6 @@ async function template(fixtures: readonly Fixture[], seed: number, options: App
   const bytes = world.store.serialize()
   world.close()
   return bytes
-}
-
-/** Ends a connection that has no request of any vendor on it. */
-function hangUp(socket: Duplex, status: string): void {
-  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }
 
 declare module 'fastify' {
@@ -114,10 +111,14 @@ async function assemble(
   const hostsOf = (world: string, vendor: string) =>
     worlds.peek(world)?.realm<VendorTypes>(vendor).settings.hosts ?? initialHosts.get(vendor) ?? []
 
+  const { timeouts = { headersMs: 60_000, requestMs: 120_000, checkMs: 30_000 } } = options
+  const connections = new Connections()
   const app = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: 120_000,
+    requestTimeout: timeouts.requestMs,
+    // What reaches a connection that is in use is still answered while the server closes.
+    return503OnClosing: false,
     ...(options.forceCloseConnections && { forceCloseConnections: true }),
     ...serverOptions,
     rewriteUrl: (request) => {
@@ -125,7 +126,12 @@ async function assemble(
       place(request, selection)
       return selection.url
     },
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      connectionsCheckingInterval: timeouts.checkMs,
+    },
     frameworkErrors: (_error, request, reply) => {
       const { vendor } = placeOf(request.raw)
       const answering = vendor === null ? undefined : mounted.get(vendor)
@@ -137,13 +143,9 @@ async function assemble(
         answerUnrouted(reply.raw, vendors, reason)
       }
     },
-    clientErrorHandler: (error, socket) => {
-      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-      hangUp(socket, status)
-    },
+    clientErrorHandler: ({ code }, socket) => connections.hangUp(socket, code),
   })
-  // A tunnel leads nowhere here; without a listener Node would close the connection without a word.
-  app.server.on('connect', (_request, socket) => hangUp(socket, '400 Bad Request'))
+  connections.tend(app.server)
   app.decorate('seed', seed)
   app.decorateRequest('visit', null)
   controlPlane(app, {

@@ -45,10 +45,14 @@ export function stream(app: ControlApp, control: Control): void {
         events.push(`id: ${entry.id}\nevent: request\ndata: ${JSON.stringify(shown(entry, journal))}\n\n`)
         if (events.readableLength > maxWaiting) events.destroy()
       }
-      const stop = journal.watch(tell, () => events.push(null))
+      const end = () => events.push(null)
+      const stop = journal.watch(tell, end)
+      // Who has no more to ask has most likely gone: nothing would be sent that could tell.
+      request.socket.once('end', end)
       open.add(events)
       events.on('close', () => {
         stop()
+        request.socket.off('end', end)
         open.delete(events)
       })
       // Something at once, so that the client sees that it listens.

@@ -108,7 +108,7 @@ export class FaultInjection {
     const spoil = request.visit?.spoil
     if (spoil?.kind === 'lose-response') reply.raw.destroy()
     else if (!spoil || request.method === 'HEAD' || !(typeof body === 'string' || Buffer.isBuffer(body))) goOn(body)
-    else goOn(this.#spoilt(spoil, Buffer.from(body), reply))
+    else goOn(this.#spoilt(spoil, Buffer.from(body), request, reply))
   }
 
   /** Ends all waiting: what is under way goes on at once. */
@@ -116,9 +116,15 @@ export class FaultInjection {
     this.#closing.abort()
   }
 
-  #spoilt(spoil: Exclude<Spoil, { kind: 'lose-response' }>, bytes: Buffer, reply: FastifyReply): Readable {
+  #spoilt(
+    spoil: Exclude<Spoil, { kind: 'lose-response' }>,
+    bytes: Buffer,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Readable {
     reply.header('content-length', bytes.length)
-    if (spoil.kind === 'slow-body') return Readable.from(trickle(bytes, spoil.bytesPerSecond, this.#over(reply).either))
+    if (spoil.kind === 'slow-body')
+      return Readable.from(trickle(bytes, spoil.bytesPerSecond, this.#over(request, reply).either))
     // Node then closes the connection under a client that waits for the rest.
     reply.header('connection', 'close')
     return Readable.from([bytes.subarray(0, spoil.bytes)])
@@ -196,10 +202,11 @@ export class FaultInjection {
 
   /** Where the client goes away meanwhile, nothing has happened. */
   #delay({ ms }: Delay, request: FastifyRequest, reply: FastifyReply, goOn: GoOn): void {
-    const { gone, either } = this.#over(reply)
+    const { gone, either } = this.#over(request, reply)
     void pause(ms, either).then(() => {
-      if (gone.aborted) visitOf(request).end(request.body)
-      else goOn()
+      if (!gone.aborted) return goOn()
+      visitOf(request).end(request.body)
+      reply.raw.destroy()
     })
   }
 
@@ -213,9 +220,15 @@ export class FaultInjection {
   }
 
   /** When waiting makes no sense any more: the client has gone, or the server closes. */
-  #over(reply: FastifyReply): { gone: AbortSignal; either: AbortSignal } {
+  #over({ socket }: FastifyRequest, reply: FastifyReply): { gone: AbortSignal; either: AbortSignal } {
     const gone = new AbortController()
-    reply.raw.once('close', () => gone.abort())
+    const leave = () => gone.abort()
+    // Who ends its side may only have nothing more to ask, but looks like one that has given up.
+    socket.once('end', leave)
+    reply.raw.once('close', () => {
+      socket.off('end', leave)
+      leave()
+    })
     return { gone: gone.signal, either: AbortSignal.any([gone.signal, this.#closing.signal]) }
   }
 }
