@@ -97,7 +97,9 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
   })
   app.setNotFoundHandler((request) => {
     if (request.url.startsWith('/_understudy')) {
-      throw new ControlError(404, 'unknown-route', `there is no ${request.method} ${request.url}`, { routes })
+      // Without the query, which may hold what nobody should read in a log of errors.
+      const [path] = request.url.split('?', 1)
+      throw new ControlError(404, 'unknown-route', `there is no ${request.method} ${path}`, { routes })
     }
     throw nobody(control.vendors)
   })

@@ -6,14 +6,34 @@ const veil = '[redacted]'
 /** Header fields that are a secret as a whole. */
 const secretHeaders: ReadonlySet<string> = new Set(['x-api-key'])
 
-/** Anything that looks like a JWT, wherever it stands. */
-const jwt = /ey[\w-]{6,}\.[\w-]+\.[\w-]*/g
+/** Names that mean a secret whoever is asked (RFC 6749, RFC 6750 and habit): clients send them to the wrong place, too. */
+const secretNames = ['password', 'token', 'access_token', 'refresh_token', 'client_secret']
+
+/**
+ * The text without what looks like a JWT, wherever it stands. Letters that one could be made of are taken a run at a time:
+ * an expression that looks for one begins anew at each `ey`, and so takes hours over a megabyte of them.
+ */
+const withoutJwts = (text: string): string =>
+  text.replace(/[\w.-]{10,}/g, (run) => {
+    const parts = run.split('.')
+    const shown: string[] = []
+    for (let at = 0; at < parts.length; ) {
+      const [head = '', payload = '', signature] = parts.slice(at, at + 3)
+      const start = head.indexOf('ey')
+      const isJwt = start >= 0 && head.length - start >= 8 && payload !== '' && signature !== undefined
+      shown.push(isJwt ? head.slice(0, start) + veil : head)
+      at += isJwt ? 3 : 1
+    }
+    return shown.join('.')
+  })
 
 const jsonToken = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\]:]|true|false|null/g
 
 /** A text without escapes, as far as it has readable ones. */
 const plain = (text: string): string =>
   text
+    // UTF-16, as far as it is ASCII.
+    .replaceAll('\0', '')
     .replaceAll('+', ' ')
     .replace(/%([0-9a-f]{2})|\\u00([0-9a-f]{2})/gi, (_, percent, unicode) =>
       String.fromCharCode(Number.parseInt(percent ?? unicode, 16)),
@@ -36,7 +56,7 @@ export class Redaction {
   constructor(secrets: readonly string[], operation: string | null) {
     const own = `${operation}.`
     this.#names = new Set(
-      secrets
+      [...secretNames, ...secrets]
         .map((name) => (name.startsWith(own) ? name.slice(own.length) : name))
         .filter((name) => !name.includes('.'))
         .map((name) => name.toLowerCase()),
@@ -47,12 +67,12 @@ export class Redaction {
   url(url: string): string {
     const query = url.indexOf('?')
     const shown = query < 0 ? url : url.slice(0, query + 1) + this.#form(url.slice(query + 1))
-    return shown.replace(jwt, veil)
+    return withoutJwts(shown)
   }
 
   /** Facts of a refusal. */
   facts(facts: unknown): unknown {
-    return facts === undefined ? undefined : JSON.parse(JSON.stringify(facts).replace(jwt, veil))
+    return facts === undefined ? undefined : JSON.parse(withoutJwts(JSON.stringify(facts)))
   }
 
   /** A part of a JWT. */
@@ -88,7 +108,7 @@ export class Redaction {
       case 'location':
         return this.url(value)
       default:
-        return value.replace(jwt, veil)
+        return withoutJwts(value)
     }
   }
 
@@ -99,7 +119,7 @@ export class Redaction {
 
   #text(text: string, isForm: boolean): string {
     const shown = isJson(text) ? this.#json(text) : isForm ? this.#form(text) : this.#mentions(text) ? veil : text
-    return shown.replace(jwt, veil)
+    return withoutJwts(shown)
   }
 
   #unreadable(bytes: Buffer): Buffer {

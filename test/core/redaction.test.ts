@@ -145,3 +145,13 @@ t.test(
     )
   },
 )
+
+t.test('what OAuth calls its secrets is one whoever is asked, as is what says so in UTF-16', async (t) => {
+  const bare = new Redaction([], null)
+  t.equal(
+    bare.url('/x?access_token=a&client_secret=b&refresh_token=c&d=e'),
+    '/x?access_token=[redacted]&client_secret=[redacted]&refresh_token=[redacted]&d=e',
+  )
+  const wide = Buffer.from('{"password":"hunter2"}', 'utf16le')
+  t.equal(String(bare.message({ headers: json, body: wide }).body), '[redacted]')
+})

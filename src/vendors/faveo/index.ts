@@ -33,7 +33,8 @@ export const faveo = defineVendor<typeof account, typeof facts, FaveoTypes>({
     token: { type: 'apiKey', in: 'query', name: 'token' },
     cookie: { type: 'apiKey', in: 'cookie', name: 'token' },
   },
-  secrets: ['password', 'token', 'api_key', 'generateApiKey.result'],
+  // `apiKey` is the name of the setting.
+  secrets: ['password', 'token', 'api_key', 'apiKey', 'generateApiKey.result'],
   unbuilt: [
     {
       operation: 'POST /api/v1/helpdesk/register',

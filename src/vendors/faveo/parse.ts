@@ -21,7 +21,8 @@ const algorithmOf = (header: unknown): unknown => (isArray(header) && 'alg' in h
 
 /** PHP's `is_numeric`. */
 export const isNumeric = (value: unknown): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
+  typeof value === 'number' ||
+  (typeof value === 'string' && /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
 
 /** The claims that are instants, in the order in which lcobucci/jwt reads them. */
 export const dates = ['iat', 'nbf', 'exp']

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../core/refusal.js'
 import { type Input, queryOf, textOf } from '../../dialects/php-input.js'
 import type { FaveoAccount, FaveoRealm } from './fixture.js'
+import { isNumeric } from './parse.js'
 import type { Profile } from './settings.js'
 import { verify } from './token.js'
 
@@ -21,7 +22,15 @@ const bearer: Readonly<Record<Profile, (header: string) => string | undefined>> 
   // Http/Parser/AuthHeaders: anywhere, with or without a blank, up to the last word character
   '1.10': (header) => /bearer\s*(\S+)\b/i.exec(header)?.[1],
   // the same file, later: what follows the last `bearer`, up to a comma
-  2: (header) => /.*bearer([^,]*)/is.exec(header)?.[1]?.trim(),
+  2: (header) => {
+    const last = header.toLowerCase().lastIndexOf('bearer')
+    return last < 0
+      ? undefined
+      : header
+          .slice(last + 'bearer'.length)
+          .split(',', 1)[0]
+          ?.trim()
+  },
 }
 
 /** The first token that is not empty, in the order of jwt-auth's parsers. */
@@ -45,11 +54,9 @@ export function authenticatedUser(realm: FaveoRealm, request: FastifyRequest): F
   return account
 }
 
-const numeric = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i
-
 /** PHP's `==` between a text and an input; release 2 runs on PHP 8, which no longer takes any text for a number. */
 function looselyEqual(text: string, input: unknown, release: Profile): boolean {
-  if (typeof input === 'number' && release === '2' && !numeric.test(text)) return text === String(input)
+  if (typeof input === 'number' && release === '2' && !isNumeric(text)) return text === String(input)
   if (typeof input === 'number') return (Number.parseFloat(text) || 0) === input
   if (typeof input === 'boolean') return input === (text !== '' && text !== '0')
   return text === (input ?? '')

@@ -1,0 +1,83 @@
+import t from 'tap'
+import { vendors } from '../../src/vendors/registry.js'
+import { emulate } from '../support/emulate.js'
+
+/** 200 kB of what patterns may stumble over. */
+const floods = [
+  'ey',
+  'a',
+  '1',
+  '0.',
+  '-',
+  '.',
+  ' ',
+  '%',
+  '%41',
+  '\\u00',
+  '"',
+  '\\',
+  '[',
+  '{',
+  '{"a":',
+  '<',
+  'a@',
+  'a.',
+  '@a.',
+  '&',
+  '=',
+  '[]',
+  '\u00e9',
+  '\\ud800',
+  ':',
+  '/',
+]
+const limit = 200_000
+
+for (const { name, login } of vendors) {
+  t.test(`${name}: 200 kB of anything is answered, and its journal can be read`, async (t) => {
+    const { ask, get } = await emulate(t)
+    const { operations } = (await get('/_understudy/vendors')).json.vendors.find(
+      (one: { name: string }) => one.name === name,
+    )
+    const good: object = login.body.startsWith('{') ? JSON.parse(login.body) : {}
+    let asked = 0
+    for (const flood of floods) {
+      const text = flood.repeat(Math.floor(limit / Buffer.byteLength(flood) / (/["\\]/.test(flood) ? 2 : 1)))
+      const field = String(Object.keys(good)[asked % 2])
+      const headerText = text.slice(0, 8000).replaceAll(/[^\x20-\x7e]/g, 'x')
+      for (const [type, body] of [
+        ['application/json', text],
+        ['application/json', JSON.stringify({ ...good, [field]: text })],
+        ['application/json', JSON.stringify({ ...good, password: text, token: text })],
+        ['application/x-www-form-urlencoded', text],
+        ['application/x-www-form-urlencoded', `token=${text}&${field}=${text}`],
+        [
+          'multipart/form-data; boundary=x',
+          `--x\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${text}\r\n--x--`,
+        ],
+      ]) {
+        const { method, path } = operations[asked++ % operations.length]
+        const target = path.replace(/:(\w+)|\{\w+\}/g, 'acme')
+        const { status } = await ask(method === 'GET' && name !== 'faveo' ? 'POST' : method, `/${name}${target}`, {
+          headers: {
+            'content-type': String(type),
+            authorization: `Bearer ${headerText}`,
+            cookie: `token=${headerText}`,
+          },
+          body: String(body),
+          remoteAddress: `10.5.${asked >> 8}.${asked & 255}`,
+        })
+        t.ok(status < 500, `${method} ${path} ${type} ${flood}: ${status}`)
+        const login = await ask('POST', `/${name}${vendors.find((one) => one.name === name)?.login.path}`, {
+          headers: { 'content-type': String(type) },
+          body: String(body),
+          remoteAddress: `10.4.${asked >> 8}.${asked & 255}`,
+        })
+        t.ok(login.status < 500, `login ${type} ${flood}: ${login.status}`)
+      }
+      const { items } = (await get('/_understudy/requests?limit=12')).json
+      for (const { id } of items) t.equal((await get(`/_understudy/requests/${id}`)).status, 200)
+      t.equal((await ask('DELETE', '/_understudy/requests')).status, 204)
+    }
+  })
+}
