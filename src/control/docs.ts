@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Control } from './control.js'
 import { documentsOf } from './documents.js'
+import { ControlError } from './errors.js'
 
 /**
  * Swagger UI over all documents. It lives in a Fastify instance of its own, made when the first reader
@@ -37,7 +38,9 @@ export function docs(app: FastifyInstance, { vendors }: Control): void {
     reading ??= open()
     const reader = await reading
     const { statusCode, headers, rawPayload } = await reader.inject({ method: 'GET', url: request.url })
-    return reply.code(statusCode).headers(headers).send(rawPayload)
+    if (statusCode === 404) throw new ControlError(404, 'unknown-page', 'the documentation has no such page')
+    // Whether the connection stays is between this server and its client.
+    return reply.code(statusCode).headers(headers).removeHeader('connection').send(rawPayload)
   })
   app.addHook('onClose', async () => {
     await (await reading)?.close()
