@@ -83,14 +83,22 @@ const rsaKey = `process.on('message', () => {})
 const { privateKey } = require('node:crypto').generateKeyPairSync('rsa', { modulusLength: 4096 })
 process.send(privateKey.export({ type: 'pkcs8', format: 'pem' }))`
 
-/**
- * A new RSA-4096 private key in PEM. No seed decides it, and it takes a second or two; in a process of its own, since a
- * thread at it can neither be stopped, so that the server could not end, nor sign tokens meanwhile.
- */
-export async function drawRsaKey(): Promise<string> {
+async function drawInProcess(): Promise<string> {
   const drawing = fork('', { execArgv: ['-e', rsaKey], stdio: 'ignore' })
   const [key] = await Promise.race([once(drawing, 'message'), once(drawing, 'exit')])
   drawing.kill()
   if (typeof key !== 'string') throw new Error('no RSA key could be drawn')
+  return key
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * A new RSA-4096 private key in PEM. No seed decides it, and it takes a second or two; in a process of its own, since a
+ * thread at it can neither be stopped, so that the server could not end, nor sign tokens meanwhile. One at a time.
+ */
+export function drawRsaKey(): Promise<string> {
+  const key = last.then(drawInProcess)
+  last = key.catch(() => undefined)
   return key
 }

@@ -75,7 +75,7 @@ const rotate = [
 
 t.test('SIGTERM while keys are being drawn ends it in time', async (t) => {
   const { client, terminated } = await serving(t)
-  const [first = client(), ...others] = Array.from({ length: 5 }, client)
+  const [first = client(), ...others] = Array.from({ length: 13 }, client)
   // The first rotation goes to the key that ships.
   await first.write(rotate).until((text) => text.includes('}]}'))
   for (const other of others) other.write(rotate)
