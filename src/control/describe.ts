@@ -25,7 +25,7 @@ interface Route {
   readonly method: string
   readonly path: string
   readonly operation: Operation
-  readonly schema: { readonly body?: unknown; readonly response?: unknown }
+  readonly schema: { readonly operationId?: string; readonly body?: unknown; readonly response?: unknown }
 }
 
 /** A stage on which nothing is ever played: the routes are read, not called. */
@@ -55,9 +55,15 @@ interface Subject {
 
 function scene(
   { settings }: Subject,
-  { method, path }: Pick<Route, 'method' | 'path'>,
+  { method, path, schema }: Pick<Route, 'method' | 'path' | 'schema'>,
 ): Scene<VendorTypes['settings']> {
-  return { method, path: path.replace(/:([A-Za-z]+)/g, '{$1}'), now: exampleNow, settings }
+  return {
+    method,
+    path: path.replace(/:([A-Za-z]+)/g, '{$1}'),
+    operation: schema.operationId ?? null,
+    now: exampleNow,
+    settings,
+  }
 }
 
 /** A refusal to show: with its own facts, or with those that stand in for a case. */
@@ -173,7 +179,7 @@ export async function describe(vendor: Vendor, version: string, profile?: string
   const errors = vendor.errorsUnder?.[settings.profile ?? ''] ?? vendor.errors
   components.schemas = { ...components.schemas, Refused: plain(errors) }
   const options = { ...exampleFacts['wrong-method'], method: 'OPTIONS' }
-  const nowhere = scene(subject, { method: 'GET', path: '/nowhere' })
+  const nowhere = scene(subject, { method: 'GET', path: '/nowhere', schema: {} })
   const underApi = { ...nowhere, path: '/api/nowhere' }
   return {
     ...document,

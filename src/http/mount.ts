@@ -144,6 +144,7 @@ export class Mounted {
     const { status, body, headers, evidence } = word(this.#vendor.refuse, refusal, {
       method: request.method,
       path: visit.path,
+      operation: visit.operation,
       now: visit.realm.clock.now(),
       settings: visit.realm.settings,
     })

@@ -32,8 +32,8 @@ export const wrongMethod = () => failed('source')
  */
 const denied =
   (message: string, status = 400, word = 'token_invalid', evidence: Evidence = 'source') =>
-  ({ path }: At): WireError =>
-    isOwnUser(path) ? answer(200, { error: message }, evidence) : answer(status, { error: word }, evidence)
+  (at: At): WireError =>
+    isOwnUser(at) ? answer(200, { error: message }, evidence) : answer(status, { error: word }, evidence)
 
 const lacksClaims = (evidence: Evidence) =>
   denied('JWT payload does not contain the required claims', undefined, undefined, evidence)
@@ -73,8 +73,8 @@ export const revoked: Words<'token-revoked'> = (_facts, at) => denied('The token
 export const notOurs = (_facts: unknown, at: At): WireError => badSignature('assumed')(at)
 
 /** On authenticate/user a list, because its author forgot that a status is an argument of its own. */
-export const accountGone: Words<'token-account-gone'> = (_facts, { path }) =>
-  isOwnUser(path) ? answer(200, ['user_not_found', 404], 'source') : answer(404, { error: 'user_not_found' }, 'source')
+export const accountGone: Words<'token-account-gone'> = (_facts, at) =>
+  isOwnUser(at) ? answer(200, ['user_not_found', 404], 'source') : answer(404, { error: 'user_not_found' }, 'source')
 
 /** The framework's own answer (laravel/framework 5.2, ThrottleRequests). */
 export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }, { path }) => ({

@@ -70,8 +70,8 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   ),
   // Of the routes with a token the wiki shows this one only.
   'token-expired': since110(
-    (_facts, { settings, path }) =>
-      settings.legacyExpiredBody && isOwnUser(path)
+    (_facts, at) =>
+      at.settings.legacyExpiredBody && isOwnUser(at)
         ? answer(200, { error: 'Token has expired' }, 'source')
         : denied('Token has expired', 'source'),
     older.expired,
@@ -84,8 +84,8 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'permission-denied': unforeseen,
   'client-key-wrong': () => answer(200, { result: 'wrong api key' }, 'assumed', ['that the key is checked at all']),
   // The generation of a key asks for itself whether the API is on; elsewhere the check that never runs would.
-  'client-access-disabled': (_facts, { path }) =>
-    answer(200, { result: 'please enable api' }, path === '/api/v1/helpdesk/api_key' ? 'source' : 'assumed'),
+  'client-access-disabled': (_facts, { operation }) =>
+    answer(200, { result: 'please enable api' }, operation === 'generateApiKey' ? 'source' : 'assumed'),
   'malformed-body': unforeseen,
   'invalid-input': unforeseen,
   'unsupported-media-type': unforeseen,

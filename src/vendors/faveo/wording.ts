@@ -13,7 +13,7 @@ export const answer = (
 ): WireError => ({ status, body: phpJson(body), evidence, assumed })
 
 /** The one route with a token that is not of the helpdesk. */
-export const isOwnUser = (path: string): boolean => path === '/api/v1/authenticate/user'
+export const isOwnUser = ({ operation }: Pick<At, 'operation'>): boolean => operation === 'getAuthenticatedUser'
 
 /**
  * Whether the throttle is asked before anything else, as `strongest` says; in the helpdesk it comes after the token

@@ -2,9 +2,8 @@ import { rfc3339 } from '../../core/clock.js'
 import type { Refusals } from '../../core/refusal.js'
 import type { Evidence, RefusalTable, Scene, WireError } from '../vendor.js'
 import type { PortsipTypes } from './fixture.js'
-import { oauthTokenPath, refreshTokenPath, resetPasswordPath, sendOtpPath, verifyOtpPath } from './wire.js'
 
-type At = Pick<Scene<PortsipTypes['settings']>, 'path'>
+type At = Pick<Scene<PortsipTypes['settings']>, 'operation'>
 
 /** The envelope that the vendor's page About prints for every failure. */
 function error(status: number, evidence: Evidence, code: string, message: string, assumed?: string[]): WireError {
@@ -19,19 +18,24 @@ function error(status: number, evidence: Evidence, code: string, message: string
 const unknown = (status: number, evidence: Evidence = 'assumed') => error(status, evidence, 'UNKNOWN', 'unknown error')
 
 /** Printed for the OAuth password grant; of POST /api/login the specification says no more than 4XX. */
-const loginFailed = (_facts: unknown, { path }: At) =>
-  error(400, path === oauthTokenPath ? 'documented' : 'assumed', 'UNAUTHORIZED', 'Login failed, authentication error')
+const loginFailed = (_facts: unknown, { operation }: At) =>
+  error(
+    400,
+    operation === 'oauthToken' ? 'documented' : 'assumed',
+    'UNAUTHORIZED',
+    'Login failed, authentication error',
+  )
 
 const loginFailedByUs = () => error(400, 'assumed', 'UNAUTHORIZED', 'Login failed, authentication error')
 
-const tokenInBody = new Set([sendOtpPath, verifyOtpPath, refreshTokenPath, resetPasswordPath])
+const tokenInBody = new Set<string | null>(['sendOtp', 'verifyOtp', 'refreshToken', 'resetPassword'])
 
 /** A refresh token that is none is no failed authentication of OAuth’s, but an unknown error. */
 const noToken =
   (evidence: Evidence) =>
-  (_facts: unknown, { path }: At) => {
-    if (path === oauthTokenPath) return unknown(400, evidence)
-    if (tokenInBody.has(path)) return loginFailedByUs()
+  (_facts: unknown, { operation }: At) => {
+    if (operation === 'oauthToken') return unknown(400, evidence)
+    if (tokenInBody.has(operation)) return loginFailedByUs()
     return error(401, evidence, 'UNAUTHORIZED', 'Unauthorized', ['code and message'])
   }
 

@@ -33,7 +33,7 @@ const notFoundByUs = error(404, 'assumed')
 
 /** Of login a page says so; of renewal the page is cut off before. */
 const unknownTenant = (facts: unknown, at: At): WireError =>
-  (at.path.endsWith('/auth/login') ? notFound : notFoundByUs)(facts, at)
+  (at.operation === 'login' ? notFound : notFoundByUs)(facts, at)
 
 export const refuse: RefusalTable<TavioTypes['settings']> = {
   'unknown-account': denied,
