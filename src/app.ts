@@ -12,15 +12,20 @@ import { Mounted } from './http/mount.js'
 import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
 import { serverOptions } from './http/server-options.js'
+import { Strictness } from './http/strictness.js'
 import { place, placeOf } from './http/visit.js'
+import { keptWorlds } from './kept-worlds.js'
 import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
+import { Folder } from './store/folder.js'
 import { type Fixture, readFixtures, seedRealm } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
-import type { Vendor, VendorTypes } from './vendors/vendor.js'
+import type { Evidence, Vendor, VendorTypes } from './vendors/vendor.js'
 
 export interface AppOptions {
   readonly seed?: number
+  /** Folder that keeps worlds and snapshots. */
+  readonly data?: string
   readonly plain?: boolean
   /** Path of a fixture file or folder in place of the shipped ones. */
   readonly fixtures?: string
@@ -32,6 +37,8 @@ export interface AppOptions {
   readonly journal?: number
   /** Show passwords and tokens in the journal, and keep them in snapshots. */
   readonly journalSecrets?: boolean
+  /** The level below which an answer of a vendor becomes a 501; without one, none does. */
+  readonly strictEvidence?: Evidence
   /** What every control request but `/health` must present as a bearer token. */
   readonly controlToken?: string
   /** Closing cuts connections off, where it else waits until none is in use: also for those that were never used. */
@@ -57,26 +64,52 @@ function hangUp(socket: Duplex, status: string): void {
   if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }
 
-/** The whole server, not yet listening. Throws `FixtureError`. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What the worlds of this server draw from. */
+    readonly seed: number
+  }
+}
+
+/** The whole server, not yet listening. Throws `FixtureError`, `DataError` and `DataInUse`. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
-  const { vendors = registry, seed = drawSeed(), plain = false, maxWorlds = 1000 } = options
+  const { vendors = registry, data } = options
+  const fixtures = await readFixtures(vendors, root('fixtures'), options.fixtures)
+  const folder = data === undefined ? undefined : new Folder({ path: data, seed: options.seed, drawSeed })
+  try {
+    return await assemble(options, fixtures, folder)
+  } catch (error) {
+    folder?.close()
+    throw error
+  }
+}
+
+async function assemble(
+  options: AppOptions,
+  fixtures: readonly Fixture[],
+  folder: Folder | undefined,
+): Promise<FastifyInstance> {
+  const { vendors = registry, plain = false, maxWorlds = 1000 } = options
   const { journal: capacity = 10_000, journalSecrets = false } = options
+  const seed = folder?.seed ?? options.seed ?? drawSeed()
   const tally = new Tally()
   const secretsOf = (name: string) => vendors.find((vendor) => vendor.name === name)?.secrets ?? []
-  const fixtures = await readFixtures(vendors, root('fixtures'), options.fixtures)
   const worlds = new Worlds({
     template: await template(fixtures, seed, options),
     seed,
     open: openStore,
     max: maxWorlds,
     journal: { capacity, tally, secretsOf: journalSecrets ? null : secretsOf },
+    shelf: folder,
+    kept: folder && keptWorlds(folder, vendors),
     ...(options.clock && { clock: options.clock }),
   })
   worlds.get('default')
   const rehearsal = new Rehearsal(vendors, openStore)
-  const mounted = new Map(
-    vendors.map((vendor) => [vendor.name, new Mounted(vendor, { plain, world: (name) => worlds.get(name) })]),
-  )
+  const { strictEvidence } = options
+  const strictness = strictEvidence && new Strictness(strictEvidence, (request) => rehearsal.foresee(request))
+  const mounting = { plain, strictness, world: (name: string) => worlds.get(name) }
+  const mounted = new Map(vendors.map((vendor) => [vendor.name, new Mounted(vendor, mounting)]))
   const initialHosts = new Map(fixtures.map(({ vendor, settings }) => [vendor.name, settings.hosts]))
   const hostsOf = (world: string, vendor: string) =>
     worlds.peek(world)?.realm<VendorTypes>(vendor).settings.hosts ?? initialHosts.get(vendor) ?? []
@@ -111,12 +144,13 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   })
   // A tunnel leads nowhere here; without a listener Node would close the connection without a word.
   app.server.on('connect', (_request, socket) => hangUp(socket, '400 Bad Request'))
+  app.decorate('seed', seed)
   app.decorateRequest('visit', null)
   controlPlane(app, {
     vendors,
     worlds,
     rehearsal,
-    snapshots: newSnapshots(vendors),
+    snapshots: newSnapshots(vendors, folder?.snapshots),
     tally,
     seed,
     journalSecrets,
@@ -139,6 +173,7 @@ export async function buildApp(options: AppOptions = {}): Promise<FastifyInstanc
   app.addHook('onClose', async () => {
     await rehearsal.close()
     worlds.close()
+    folder?.close()
   })
   return app
 }

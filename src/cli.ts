@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, version } from './app.js'
 import { banner } from './banner.js'
-import { drawSeed } from './core/chance.js'
+import { DataError } from './core/shelf.js'
 import { listen } from './listen.js'
 import { createLogger } from './logger.js'
 import { flagOf, isSwitch, OptionError, Options, optionNames, readOptions, variableOf } from './options.js'
@@ -51,10 +51,10 @@ async function serve(flags: Record<string, string | boolean>): Promise<void> {
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)
 
-  const { port, host, logLevel, logJson, seed = drawSeed(), ...options } = readOptions(flags, process.env)
+  const { port, host, logLevel, logJson, ...options } = readOptions(flags, process.env)
   const logger = await createLogger({ logLevel, logJson })
-  app = await buildApp({ seed, logger, ...options })
-  process.stdout.write(banner(vendors, await listen(app, { port, host }), seed))
+  app = await buildApp({ logger, ...options })
+  process.stdout.write(banner(vendors, await listen(app, { port, host }), app.seed))
 }
 
 const excerpt = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
@@ -95,7 +95,7 @@ async function showRefusals(name: string, { profile, json }: { profile?: string;
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   process.stderr.write(`understudy: ${error instanceof Error ? error.message : String(error)}\n`)
-  return error instanceof FixtureError || error instanceof OptionError ? 2 : 1
+  return [FixtureError, OptionError, DataError].some((kind) => error instanceof kind) ? 2 : 1
 }
 
 // Whoever reads this through `head` has gone when he has seen enough.

@@ -27,7 +27,8 @@ const inProcess =
 
 /**
  * Starts a server in this process, on a free port of 127.0.0.1 unless told otherwise, without a log unless `logLevel`
- * is given. Its options are those of the command. Throws `OptionError` and `FixtureError`, and where the port is in use.
+ * is given. Its options are those of the command. Throws `OptionError`, `FixtureError`, `DataError` and `DataInUse`, and
+ * where the port is in use.
  */
 export async function createUnderstudy(options: Partial<Options> = {}): Promise<Understudy> {
   const { port, host, logLevel, logJson, ...rest } = checkOptions({ port: 0, logLevel: 'silent', ...options })

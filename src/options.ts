@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { type Evidence, levels } from './vendors/vendor.js'
 
 /** Everything a server can be told. Flags, environment, their documentation and the library's options come from here. */
 export const Options = Type.Object(
@@ -14,12 +15,23 @@ export const Options = Type.Object(
     fixtures: Type.Optional(
       Type.String({ minLength: 1, description: 'a <vendor>.json, or a folder of them, in place of the shipped ones' }),
     ),
+    data: Type.Optional(
+      Type.String({ minLength: 1, description: 'folder that keeps the worlds; they end with the process if left out' }),
+    ),
     seed: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 2 ** 31,
         description: 'makes ids and tokens repeatable; drawn and printed if left out',
       }),
+    ),
+    strictEvidence: Type.Optional(
+      Type.Unsafe<Evidence>(
+        Type.Union(
+          levels.map((level) => Type.Literal(level)),
+          { description: `answer 501 where evidence is weaker than this: ${levels.join(', ')}` },
+        ),
+      ),
     ),
     plain: Type.Boolean({ default: false, description: 'leave out the x-understudy-* response headers' }),
     maxWorlds: Type.Integer({ minimum: 1, default: 1000, description: 'how many worlds there may be' }),

@@ -3,10 +3,10 @@ import { commonSettings, type Vendor } from './vendors/vendor.js'
 
 const base = 'http://127.0.0.1:4555'
 
-const code = (text: string): string => `\`${text}\``
+export const code = (text: string): string => `\`${text}\``
 
 /** A Markdown table in the form that Biome gives one, so that `npm run format` leaves it alone. */
-function table(...rows: readonly (readonly string[])[]): string {
+export function table(...rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
   const widths = (cells[0] ?? []).map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))
   const rule = widths.map((width) => '-'.repeat(width))

@@ -1,44 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { flagOf, optionNames, variableOf } from '../src/options.js'
 import { vendors } from '../src/vendors/registry.js'
-
-interface Run {
-  readonly process: ChildProcess
-  stdout: string
-  stderr: string
-  readonly exit: Promise<number | null>
-}
-
-/** Starts the built command; ended with the test, if it has not ended by itself. */
-function start(t: Test, args: readonly string[], env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { PATH: process.env.PATH, ...env } })
-  const run: Run = { process: child, stdout: '', stderr: '', exit: once(child, 'exit').then(([code]) => code) }
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    run.stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    run.stderr += text
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  return run
-}
-
-/** The base URL, once it has been printed. */
-async function serving(run: Run): Promise<string> {
-  while (!run.stdout.includes('Try:')) {
-    const ended = await Promise.race([
-      once(run.process.stdout ?? run.process, 'data').then(() => false),
-      run.exit.then(() => true),
-    ])
-    if (ended) throw new Error(`ended before it served: ${run.stderr}`)
-  }
-  return /http:\/\/127\.0\.0\.1:\d+/.exec(run.stdout)?.[0] ?? ''
-}
+import { serving, start } from './support/command.js'
 
 t.test('the built command serves every vendor over HTTP, prints a login of each, and ends on SIGTERM', async (t) => {
   const run = start(t, ['--port', '0', '--seed', '7'])

@@ -91,3 +91,65 @@ t.test('a preflight, which no vendor knows of, is assumed', async (t) => {
   const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' }
   t.equal((await ask('OPTIONS', '/tavio/v1/acme/auth/login', { headers })).headers['x-understudy-evidence'], 'assumed')
 })
+
+t.test('the journal says where the evidence of an answer stands: in a list, whole, and in a snapshot', async (t) => {
+  const emulator = await emulate(t)
+  const { get, post, ask } = emulator
+  const token = await login(emulator, '/tavio/v1/acme/auth/login', john)
+  await get('/tavio/v1/acme/me', { headers: bearer(token) })
+  await post('/tavio/v1/acme/auth/login', { body: { ...john, password: 'x' } })
+  await post('/tavio/v1/acme/auth/login', { body: { ...john, username: 'john.doe' } })
+  await get('/tavio/v1/acme/me')
+  const page = 'https://docs.tavio.io/authenticates-a-user-within-the-context-of-a-specific-organization'
+  const renewal = 'https://docs.tavio.io/renews-an-existing-access-token-returning-a-new-token-with-extended-validity'
+  const decision = 'src/vendors/README.md#tavio'
+  const expected = [
+    { evidence: 'seed', reference: page },
+    { evidence: 'assumed', reference: decision },
+    { evidence: 'documented', reference: renewal },
+    { evidence: 'assumed', reference: decision },
+    // The refusal itself is documented, the path is not.
+    { evidence: 'assumed', reference: decision },
+  ]
+  t.match((await get('/_understudy/requests')).json.items, expected)
+  t.match((await get('/_understudy/requests/default-1')).json, expected[0])
+  await post('/_understudy/snapshots', { body: { name: 's' } })
+  await ask('DELETE', '/_understudy/requests')
+  await post('/_understudy/snapshots/s/restore')
+  t.match((await get('/_understudy/requests')).json.items, expected)
+})
+
+t.test('the list of vendors says of each response what it rests on, and counts them', async (t) => {
+  const { get } = await emulate(t)
+  const { vendors } = (await get('/_understudy/vendors')).json
+  for (const { name, operations, counts } of vendors) {
+    for (const { id, responses } of operations) {
+      for (const { evidence, reference } of responses) {
+        const isDecided = evidence === 'assumed'
+        t.match(reference, isDecided ? /^src\/vendors\/README\.md#/ : /^https:/, `${name} ${id}`)
+      }
+    }
+    t.ok(counts.length > 0, name)
+  }
+  const named = (name: string) => vendors.find((vendor: { name: string }) => vendor.name === name)
+  const tavio = named('tavio')
+  const responses = tavio.operations.flatMap((operation: { responses: object[] }) => operation.responses)
+  const { seed, documented, source, framework, assumed } = tavio.counts[0]
+  t.equal(seed + documented + source + framework + assumed, responses.length)
+  t.match(
+    tavio.operations[0].responses.filter(({ status }: { status: number }) => status === 200),
+    [
+      { case: 'success', evidence: 'seed' },
+      { case: 'a user name instead of an e-mail address', evidence: 'assumed' },
+    ],
+  )
+  t.strictSame(
+    named('faveo').counts.map(({ profile }: { profile: string }) => profile),
+    ['1.10', '1.9', '2'],
+  )
+  t.match(
+    named('portsip').operations.find(({ id }: { id: string }) => id === 'signIn').responses[0],
+    { status: 200, case: 'success', evidence: 'documented' },
+    'an operation of another profile than the default one',
+  )
+})

@@ -1,7 +1,7 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.js'
 import { Clock } from '../src/core/clock.js'
-import { cheapFixtures, start } from './support/emulate.js'
+import { cheapFixtures, kept, start } from './support/emulate.js'
 import { type Memory, traffic } from './support/traffic.js'
 
 const frozen = () => {
@@ -10,7 +10,7 @@ const frozen = () => {
   return clock
 }
 
-const server = () => buildApp({ seed: 42, fixtures: cheapFixtures(), clock: frozen })
+const server = (t: Test) => buildApp({ seed: 42, fixtures: cheapFixtures(), clock: frozen, ...kept(t) })
 type App = Awaited<ReturnType<typeof server>>
 
 /** Fields that say how long something took in real time, or how far this machine's clock is from the world's. */
@@ -51,11 +51,11 @@ t.setTimeout(300_000)
 
 t.test('64 worlds at once: each ends as a world that ran alone', async (t) => {
   const numbers = Array.from({ length: 64 }, (_, number) => number)
-  const crowded = await server()
+  const crowded = await server(t)
   t.teardown(() => crowded.close())
   const together = await Promise.all(numbers.map((number) => life(crowded, `w${number}`, number)))
   for (const number of numbers) {
-    const empty = await server()
+    const empty = await server(t)
     const alone = await life(empty, `w${number}`, number)
     await empty.close()
     t.strictSame(together[number], alone, `w${number}`)
@@ -68,7 +68,7 @@ t.test('64 worlds at once: each ends as a world that ran alone', async (t) => {
 })
 
 t.test('a token of one world is unknown in another, whatever the vendor', async (t) => {
-  const app = await server()
+  const app = await server(t)
   t.teardown(() => app.close())
   const minted = async (vendor: string, account: string, more = {}) =>
     (

@@ -6,21 +6,8 @@ import { describe } from '../src/control/describe.js'
 import { describeControl } from '../src/control/describe-control.js'
 import { documentsOf } from '../src/control/documents.js'
 import { vendors } from '../src/vendors/registry.js'
-import { levels } from '../src/vendors/vendor.js'
 import { nonconformity } from './support/conform.js'
 import { emulate } from './support/emulate.js'
-
-const methods = ['get', 'post', 'put', 'patch', 'delete']
-
-interface Response {
-  readonly 'x-evidence': string
-  readonly content?: Record<string, { examples: Record<string, { value: unknown; 'x-evidence': string }> }>
-}
-
-interface Document {
-  readonly openapi: string
-  readonly paths: Record<string, Record<string, { operationId: string; responses: Record<string, Response> }>>
-}
 
 const vendorDocuments = vendors.flatMap(documentsOf)
 
@@ -46,35 +33,6 @@ for (const { name, written } of documents) {
         .map(({ message, location }) => `${location[0]?.pointer}: ${message}`),
       [],
     )
-  })
-}
-
-for (const { name } of vendorDocuments) {
-  const file = `openapi/${name}.json`
-
-  t.test(`${file}: every response has a level of evidence, and an example wherever it has a body`, async (t) => {
-    const document: Document = JSON.parse(await readFile(file, 'utf8'))
-    t.equal(document.openapi, '3.1.0')
-    for (const [path, item] of Object.entries(document.paths)) {
-      for (const method of methods) {
-        for (const [status, response] of Object.entries(item[method]?.responses ?? {})) {
-          const at = `${method} ${path} ${status}`
-          t.ok(
-            levels.some((level) => level === response['x-evidence']),
-            `${at} has a level`,
-          )
-          for (const [type, { examples }] of Object.entries(response.content ?? {})) {
-            t.ok(Object.keys(examples).length > 0, `${at} has an example of ${type}`)
-            for (const [name, example] of Object.entries(examples)) {
-              t.ok(
-                levels.some((level) => level === example['x-evidence']),
-                `${at} ${name} has a level`,
-              )
-            }
-          }
-        }
-      }
-    }
   })
 }
 

@@ -38,6 +38,8 @@ t.test('what cannot be used is refused by the name it was given under', async (t
     [{ port: '-1' }, {}, /^--port: "-1"/],
     [{ seed: '1.5' }, {}, /^--seed: "1.5"/],
     [{ logLevel: 'loud' }, {}, /^--log-level: "loud"/],
+    [{ strictEvidence: 'sure' }, {}, /^--strict-evidence: "sure" .* seed, documented, source, framework, assumed$/],
+    [{}, { UNDERSTUDY_STRICT_EVIDENCE: 'sure' }, /^UNDERSTUDY_STRICT_EVIDENCE: "sure"/],
     [{ host: '' }, {}, /^--host: ""/],
     [{}, { UNDERSTUDY_PORT: 'x' }, /^UNDERSTUDY_PORT: "x"/],
     [{}, { UNDERSTUDY_PLAIN: 'perhaps' }, /^UNDERSTUDY_PLAIN: "perhaps"/],

@@ -87,7 +87,7 @@ export function clock(app: ControlApp, { world, vendors }: Control): void {
       const frozen = world(request)
       const wanted = at === undefined ? frozen.clock.now() : instant(at, '/at')
       assertReachable(frozen, wanted, '/at')
-      frozen.clock.freeze(wanted)
+      frozen.change(() => frozen.clock.freeze(wanted))
       return shown(frozen.clock)
     },
   )
@@ -106,7 +106,7 @@ export function clock(app: ControlApp, { world, vendors }: Control): void {
       }
       const wanted = wantedOf()
       assertReachable(advanced, wanted, 'by' in change ? '/by' : '/to')
-      advanced.clock.advance(wanted - now)
+      advanced.change(() => advanced.clock.advance(wanted - now))
       return shown(advanced.clock)
     },
   )
@@ -115,9 +115,9 @@ export function clock(app: ControlApp, { world, vendors }: Control): void {
     '/clock/resume',
     { schema: { operationId: 'resumeClock', summary: 'Run on from where the clock stands', response } },
     async (request) => {
-      const { clock } = world(request)
-      clock.resume()
-      return shown(clock)
+      const resumed = world(request)
+      resumed.change(() => resumed.clock.resume())
+      return shown(resumed.clock)
     },
   )
 
@@ -125,9 +125,9 @@ export function clock(app: ControlApp, { world, vendors }: Control): void {
     '/clock/reset',
     { schema: { operationId: 'resetClock', summary: 'Follow the machine again', response } },
     async (request) => {
-      const { clock } = world(request)
-      clock.reset()
-      return shown(clock)
+      const reset = world(request)
+      reset.change(() => reset.clock.reset())
+      return shown(reset.clock)
     },
   )
 }

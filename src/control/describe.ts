@@ -1,32 +1,18 @@
 import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
-import { exampleFacts, exampleNow, Refusal, type RefusalCode } from '../core/refusal.js'
+import { exampleFacts, Refusal } from '../core/refusal.js'
 import {
-  answerUnder,
-  type Evidence,
-  type Operation,
   profilesOf,
-  type Scene,
   type Stage,
   settingsFrom,
   type Vendor,
   type VendorApp,
   type VendorTypes,
-  type WireError,
-  weakest,
-  word,
 } from '../vendors/vendor.js'
+import { casesOf, named, type Route, refused, scene, shown, template } from './cases.js'
 import { matrixOf } from './matrix.js'
 import { describedMatrix } from './matrix-table.js'
-import { type Case, responses } from './responses.js'
-
-interface Route {
-  readonly id: string
-  readonly method: string
-  readonly path: string
-  readonly operation: Operation
-  readonly schema: { readonly operationId?: string; readonly body?: unknown; readonly response?: unknown }
-}
+import { responses } from './responses.js'
 
 /** A stage on which nothing is ever played: the routes are read, not called. */
 const noStage: Stage<VendorTypes> = {
@@ -42,80 +28,7 @@ function missing(): never {
   throw new Error('a route that is only being described was called')
 }
 
-const refusedSchema = { $ref: '#/components/schemas/Refused' }
-
 const plain = (schema: unknown): unknown => JSON.parse(JSON.stringify(schema))
-const bare = (mediaType: string): string => mediaType.split(';', 1)[0] ?? ''
-
-/** A vendor as it is under one of its profiles. */
-interface Subject {
-  readonly vendor: Vendor
-  readonly settings: VendorTypes['settings']
-}
-
-function scene(
-  { settings }: Subject,
-  { method, path, schema }: Pick<Route, 'method' | 'path' | 'schema'>,
-): Scene<VendorTypes['settings']> {
-  return {
-    method,
-    path: path.replace(/:([A-Za-z]+)/g, '{$1}'),
-    operation: schema.operationId ?? null,
-    now: exampleNow,
-    settings,
-  }
-}
-
-/** A refusal to show: with its own facts, or with those that stand in for a case. */
-const shown = (refusal: RefusalCode | Refusal): Refusal =>
-  refusal instanceof Refusal ? refusal : new Refusal(refusal, exampleFacts[refusal])
-
-function refused(vendor: Vendor, refusal: Refusal, at: Scene<VendorTypes['settings']>, floor: Evidence): Case {
-  const { code } = refusal
-  const { status, body, headers = {}, evidence, assumed = [] }: WireError = word(vendor.refuse, refusal, at)
-  const { 'content-type': type = vendor.manners.contentType, ...rest } = headers
-  const mediaType = bare(String(type))
-  const isJson = body !== '' && /[/+]json$/.test(mediaType)
-  return {
-    name: code,
-    description: code,
-    status,
-    evidence: weakest(floor, evidence),
-    assumed,
-    weaker: {},
-    headers: rest,
-    mediaType: body === '' ? undefined : mediaType,
-    ...(isJson ? { example: JSON.parse(body), schema: refusedSchema } : { example: body, schema: { type: 'string' } }),
-  }
-}
-
-function casesOf(subject: Subject, route: Route): Case[] {
-  const { vendor, settings } = subject
-  const { operation, schema } = route
-  const responses: Record<string, unknown> = Object(schema.response)
-  const successes = Object.entries(operation.answers).map(([status, declared]): Case => {
-    const answer = answerUnder(declared, settings.profile)
-    return {
-      name: 'success',
-      description: answer.description,
-      status: Number(status),
-      evidence: weakest(operation.evidence, answer.evidence),
-      assumed: answer.assumed ?? [],
-      weaker: answer.weaker ?? {},
-      headers: answer.headers ?? {},
-      mediaType: answer.example === undefined ? undefined : bare(vendor.manners.contentType),
-      example: answer.example,
-      schema: plain(answer.schema ?? responses[status] ?? {}),
-    }
-  })
-  const readsBody = route.method !== 'GET' || vendor.manners.bodyOnGet
-  const always: RefusalCode[] = readsBody ? ['body-too-large', 'throttled', 'internal'] : ['throttled', 'internal']
-  const at = scene(subject, route)
-  return [
-    ...successes,
-    ...[...operation.refuses, ...always].map((refusal) => refused(vendor, shown(refusal), at, operation.evidence)),
-  ]
-}
 
 /**
  * The OpenAPI document of a vendor under one of its profiles, its default where left out, written from the schemas and
@@ -124,7 +37,7 @@ function casesOf(subject: Subject, route: Route): Case[] {
 export async function describe(vendor: Vendor, version: string, profile?: string): Promise<Record<string, unknown>> {
   const settings = settingsFrom(vendor, profile === undefined ? {} : { profile })
   const subject = { vendor, settings }
-  const named = profilesOf(vendor).length === 0 ? '' : ` Profile ${settings.profile}.`
+  const release = profilesOf(vendor).length === 0 ? '' : ` Profile ${settings.profile}.`
   const app: VendorApp = Fastify({ exposeHeadRoutes: false })
   const routes: Route[] = []
   await app.register(swagger, {
@@ -133,7 +46,7 @@ export async function describe(vendor: Vendor, version: string, profile?: string
       info: {
         title: `${vendor.title} as emulated by Understudy`,
         version,
-        description: `${vendor.summary}.${named} An emulation, written from public documents; the vendor has no part in it. Each response says on what evidence it rests (\`x-evidence\`) and what of it was decided here (\`x-assumed\`).`,
+        description: `${vendor.summary}.${release} An emulation, written from public documents; the vendor has no part in it. Each response says on what evidence it rests (\`x-evidence\`), where that stands (\`x-reference\`) and what of it was decided here (\`x-assumed\`).`,
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: `/${vendor.name}` }],
@@ -149,7 +62,8 @@ export async function describe(vendor: Vendor, version: string, profile?: string
       return
     }
     const { method, url: path, schema = {} } = route
-    routes.push({ id: String(schema.operationId), method: String(method), path, operation, schema })
+    const schemas: Record<string, unknown> = Object(schema.response)
+    routes.push({ id: String(schema.operationId), method: String(method), path, operation, responses: schemas })
   })
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
@@ -165,13 +79,15 @@ export async function describe(vendor: Vendor, version: string, profile?: string
   )
   const paths: Record<string, Record<string, Record<string, unknown>>> = Object(document.paths)
   for (const route of routes) {
-    const described = paths[route.path.replace(/:([A-Za-z]+)/g, '{$1}')]?.[route.method.toLowerCase()]
+    const described = paths[template(route.path)]?.[route.method.toLowerCase()]
     if (!described) throw new Error(`${route.method} ${route.path} was not described`)
     Object.assign(described, describedMatrix(cells.filter(({ operation }) => operation === route.id)))
     described.responses = responses(casesOf(subject, route))
     described.security ??= []
-    described.externalDocs = { url: route.operation.reference }
-    described['x-evidence'] = route.operation.evidence
+    const { evidence, reference, namedBy = reference } = route.operation
+    described.externalDocs = { url: namedBy }
+    described['x-evidence'] = evidence
+    described['x-reference'] = reference
     const event = route.operation.events ?? route.operation.event
     if (event) described['x-event'] = event
   }
@@ -179,17 +95,19 @@ export async function describe(vendor: Vendor, version: string, profile?: string
   const errors = vendor.errorsUnder?.[settings.profile ?? ''] ?? vendor.errors
   components.schemas = { ...components.schemas, Refused: plain(errors) }
   const options = { ...exampleFacts['wrong-method'], method: 'OPTIONS' }
-  const nowhere = scene(subject, { method: 'GET', path: '/nowhere', schema: {} })
+  const nowhere = scene(subject, { method: 'GET', path: '/nowhere' })
   const underApi = { ...nowhere, path: '/api/nowhere' }
   return {
     ...document,
     'x-reference': vendor.reference,
-    'x-elsewhere': responses([
-      refused(vendor, shown('unknown-route'), nowhere, 'seed'),
-      refused(vendor, shown('unknown-route'), underApi, 'seed'),
-      refused(vendor, shown('wrong-method'), nowhere, 'seed'),
-      refused(vendor, new Refusal('wrong-method', options), { ...nowhere, method: 'OPTIONS' }, 'seed'),
-    ]),
+    'x-elsewhere': responses(
+      named([
+        refused(vendor, shown('unknown-route'), nowhere),
+        refused(vendor, shown('unknown-route'), underApi),
+        refused(vendor, shown('wrong-method'), nowhere),
+        refused(vendor, new Refusal('wrong-method', options), { ...nowhere, method: 'OPTIONS' }),
+      ]),
+    ),
     'x-unbuilt': vendor.unbuilt,
   }
 }

@@ -174,7 +174,7 @@ export function faults(app: ControlApp, { vendors, operations, world }: Control)
       const { match, effect, ...rest } = request.body
       const fault = { ...(match && { match: matchOf(match, at) }), ...rest, effect: effectOf(effect) }
       reply.code(201)
-      return at.faults.add(fault)
+      return at.change(() => at.faults.add(fault))
     },
   )
 
@@ -182,7 +182,8 @@ export function faults(app: ControlApp, { vendors, operations, world }: Control)
     '/faults',
     { schema: { operationId: 'removeFaults', summary: 'Remove all faults', response: { 204: Type.Null() } } },
     async (request, reply) => {
-      world(request).faults.clear()
+      const cleared = world(request)
+      cleared.change(() => cleared.faults.clear())
       return reply.code(204).send(null)
     },
   )
@@ -199,12 +200,12 @@ export function faults(app: ControlApp, { vendors, operations, world }: Control)
     },
     async (request, reply) => {
       const { id } = request.params
-      const { faults } = world(request)
-      const ids = faults.dump().map((fault) => fault.id)
+      const changed = world(request)
+      const ids = changed.faults.dump().map((fault) => fault.id)
       if (!ids.includes(id)) {
         throw new ControlError(404, 'unknown-fault', `there is no fault ${JSON.stringify(id)}`, { faults: ids })
       }
-      faults.remove(id)
+      changed.change(() => changed.faults.remove(id))
       return reply.code(204).send(null)
     },
   )

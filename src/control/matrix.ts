@@ -5,6 +5,7 @@ import {
   type CredentialCase,
   credentialCases,
   type Evidence,
+  lower,
   type Outcome,
   type RegisteredOperation,
   type Treatment,
@@ -48,10 +49,10 @@ function refused(
   { evidence: level }: RegisteredOperation,
   settings: VendorTypes['settings'],
   refusal: Refusal,
-  { method, path }: Where,
+  { method, path, operation }: Where,
   floor: Evidence,
 ) {
-  const scene = { method, path, now: exampleNow, settings }
+  const scene = { method, path, operation, now: exampleNow, settings }
   const { status, body, headers = {}, evidence } = word(vendor.refuse, refusal, scene)
   const type = body === '' ? {} : { 'content-type': vendor.manners.contentType }
   return {
@@ -60,7 +61,7 @@ function refused(
     status,
     headers: texts({ ...type, ...vendor.manners.headers, ...headers }),
     body,
-    evidence: weakest(level, evidence, floor),
+    evidence: lower(lower(level, evidence), floor),
     why: why(refusal),
   }
 }
@@ -86,8 +87,7 @@ function cell(
   if ('inapplicable' in outcome) return { ...where, ...nothing, outcome: 'inapplicable', why: outcome.inapplicable }
   const [[status, answer] = []] = Object.entries(operation.answers)
   if (!answer) throw new Error(`${operation.id} never succeeds`)
-  const level = answerUnder(answer, settings.profile).evidence
-  const evidence = weakest(operation.evidence, level, outcome.evidence)
+  const evidence = lower(weakest(operation, answerUnder(answer, settings.profile)).evidence, outcome.evidence)
   return { ...where, ...nothing, outcome: 'accepted', status: Number(status), evidence, why: outcome.accepted }
 }
 

@@ -3,6 +3,7 @@ import { Value } from '@sinclair/typebox/value'
 import type { DumpedEntry } from '../core/journal-dump.js'
 import { UnusableSnapshot } from '../core/ports.js'
 import type { Moment } from '../core/snapshots.js'
+import type { Standing } from '../core/standing.js'
 import { ControlError } from './errors.js'
 import { effectOf, FaultShown } from './faults.js'
 
@@ -18,13 +19,17 @@ const Reading = Type.Object(
 )
 const Faults = Type.Array(FaultShown)
 
+const Stream = Type.Object({ seed: count, name: text }, strict)
+const ClockSetting = Type.Object({ offset: Type.Integer(), frozenAt: orNull(instant) }, strict)
+const StandingSchema = Type.Object({ clock: ClockSetting, faults: Faults, stream: Stream }, strict)
+
 const Write = Type.Union(['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => Type.Literal(method)))
 const ControlPath = Type.String({ pattern: '^/_understudy/' })
 
 const MomentSchema = Type.Object(
   {
     world: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
-    stream: Type.Object({ seed: count, name: text }, strict),
+    stream: Stream,
     clock: Reading,
     faults: Faults,
     interventions: Type.Array(
@@ -57,6 +62,7 @@ const EntrySchema = Type.Object(
     target: text,
     address: text,
     evidence: orNull(text),
+    reference: orNull(text),
     refusal: orNull(Type.Object({ code: text, facts: Type.Unknown() }, strict)),
     presented: orNull(Type.Object({ header: Part, claims: Part, holder: Holder }, strict)),
     fault: orNull(Type.Object({ id: text, kind: text }, strict)),
@@ -95,4 +101,11 @@ export function readMoment(
   const told = read(MomentSchema, moment, 'the moment')
   assertPossible([...told.faults, ...told.base.faults])
   return { moment: told, entries: journal.map((entry) => read(EntrySchema, entry, 'a journal entry')) }
+}
+
+/** Reads how a kept world stood. Throws `UnusableSnapshot`. */
+export function readStanding(standing: string): Standing {
+  const told = read(StandingSchema, standing, 'the standing')
+  assertPossible(told.faults)
+  return told
 }

@@ -24,6 +24,7 @@ const summary = {
   path: Type.String({ description: 'the vendor’s own path with its query' }),
   status: orNull(Type.Integer({ description: 'null: no answer, or none yet' })),
   evidence: orNull(Type.String()),
+  reference: orNull(Type.String({ description: 'where the behaviour is documented, or was decided' })),
   refusal: Type.Optional(Type.Object({ code: Type.String(), facts: Type.Unknown() })),
   fault: Type.Optional(
     Type.Object({ id: Type.String(), kind: Type.String() }, { description: 'the fault that fired' }),
@@ -60,7 +61,7 @@ export const WholeRequest = Type.Object({
 /** An entry, as lists and the stream show it. */
 export function shown(entry: Entry, journal: Journal): Static<typeof RequestShown> {
   const { id, at, world, account, durationMs, exchange } = entry
-  const { vendor, operation, event, method, answer, evidence, fault, nearest } = exchange
+  const { vendor, operation, event, method, answer, evidence, reference, fault, nearest } = exchange
   const { target, refusal } = journal.transcript(entry)
   return {
     id,
@@ -74,6 +75,7 @@ export function shown(entry: Entry, journal: Journal): Static<typeof RequestShow
     path: target,
     status: answer?.status ?? null,
     evidence: evidence ?? null,
+    reference: reference ?? null,
     ...(refusal && { refusal }),
     ...(fault && { fault }),
     ...(nearest && { nearest }),

@@ -1,18 +1,5 @@
-import { type Evidence, weakest } from '../vendors/vendor.js'
-
-/** One case in which an operation answers: a success, or a refusal in the vendor's words. */
-export interface Case {
-  readonly name: string
-  readonly description: string
-  readonly status: number
-  readonly evidence: Evidence
-  readonly assumed: readonly string[]
-  readonly weaker: Readonly<Record<string, Evidence>>
-  readonly headers: Readonly<Record<string, string | number>>
-  readonly mediaType: string | undefined
-  readonly example: unknown
-  readonly schema: unknown
-}
+import { type Ground, weakest } from '../vendors/vendor.js'
+import type { Case } from './cases.js'
 
 /** One schema, or any of several. */
 const anyOf = (schemas: readonly unknown[]) => {
@@ -20,20 +7,16 @@ const anyOf = (schemas: readonly unknown[]) => {
   return distinct.length === 1 ? distinct[0] : { anyOf: distinct }
 }
 
-const exampleOf = ({ description, example, evidence, assumed }: Case) => ({
+const founded = ({ evidence, reference }: Ground) => ({ 'x-evidence': evidence, 'x-reference': reference })
+
+const decided = (assumed: readonly string[]) => assumed.length > 0 && { 'x-assumed': assumed }
+
+const exampleOf = ({ description, example, assumed, ...ground }: Case) => ({
   summary: description,
   value: example,
-  'x-evidence': evidence,
-  ...(assumed.length > 0 && { 'x-assumed': assumed }),
+  ...founded(ground),
+  ...decided(assumed),
 })
-
-/** Cases by names of their own: a second one of the same refusal is numbered. */
-function named(cases: readonly Case[]): Case[] {
-  return cases.map((one, index) => {
-    const before = cases.slice(0, index).filter(({ name }) => name === one.name).length
-    return before === 0 ? one : { ...one, name: `${one.name}-${before + 1}` }
-  })
-}
 
 function contentOf(cases: readonly Case[]) {
   const types = [...new Set(cases.flatMap(({ mediaType }) => mediaType ?? []))]
@@ -46,8 +29,7 @@ function contentOf(cases: readonly Case[]) {
 }
 
 /** All cases that share a status, as one OpenAPI response. */
-function response(alike: readonly Case[]) {
-  const cases = named(alike)
+function response(cases: readonly Case[]) {
   const content = contentOf(cases)
   const headers = Object.fromEntries(
     cases.flatMap((one) =>
@@ -58,13 +40,14 @@ function response(alike: readonly Case[]) {
     ),
   )
   const assumed = [...new Set(cases.flatMap((one) => one.assumed))]
-  const weaker = Object.assign({}, ...cases.map((one) => one.weaker))
+  const [first, ...others] = cases
+  const weaker = cases.flatMap((one) => one.weaker)
   return {
     description: [...new Set(cases.map(({ description }) => description))].join(', '),
-    'x-evidence': weakest(...cases.map(({ evidence }) => evidence)),
-    'x-cases': Object.fromEntries(cases.map(({ name, evidence }) => [name, evidence])),
-    ...(assumed.length > 0 && { 'x-assumed': assumed }),
-    ...(Object.keys(weaker).length > 0 && { 'x-weaker': weaker }),
+    ...(first && founded(weakest(first, ...others))),
+    'x-cases': Object.fromEntries(cases.map((one) => [one.name, { ...founded(one), ...decided(one.assumed) }])),
+    ...decided(assumed),
+    ...(weaker.length > 0 && { 'x-weaker': Object.fromEntries(weaker.map((one) => [one.case, founded(one)])) }),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(Object.keys(content).length > 0 && { content }),
   }

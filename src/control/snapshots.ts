@@ -26,12 +26,12 @@ const Named = Type.Object({ name: SnapshotName })
 /** Not looked at as a value: what is in the bytes says the store. */
 const File = Type.Unknown({ description: 'a SQLite file' })
 
-const shown = ({ name, world, at, requests, bytes }: Snapshot): Static<typeof SnapshotShown> => ({
+const shown = ({ name, world, at, requests, size: bytes }: Snapshot): Static<typeof SnapshotShown> => ({
   name,
   world,
   at: iso(at),
   requests,
-  bytes: bytes.length,
+  bytes,
 })
 
 /** Worlds as they were, under names: taken, fetched as SQLite files, brought in and gone back to. */
@@ -97,7 +97,7 @@ export function snapshots(app: ControlApp, { snapshots, worlds, selected }: Cont
       const snapshot = snapshotNamed(snapshots, request.params.name)
       const { redact } = request.query
       reply.header('content-disposition', `attachment; filename="${snapshot.name}.sqlite"`).type(mediaType)
-      return reply.send(redact ? snapshots.redacted(snapshot) : snapshot.bytes)
+      return reply.send(redact ? snapshots.redacted(snapshot) : snapshot.bytes())
     },
   )
 

@@ -1,4 +1,5 @@
-import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { TSchema } from '@sinclair/typebox'
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { whyNotRsa } from '../core/keys.js'
 import { type AccountRow, type Store, UnusableSnapshot } from '../core/ports.js'
 import { accountSchema, type Vendor } from '../vendors/vendor.js'
@@ -22,8 +23,17 @@ function findEntry({ entryOf }: Vendor, { profile, ...row }: AccountRow): unknow
   }
 }
 
+const compiled = new WeakMap<Vendor, TypeCheck<TSchema>>()
+
+/** Compiled when it is first needed, and once: a folder may hold many worlds. */
+function schemaOf(vendor: Vendor): TypeCheck<TSchema> {
+  const schema = compiled.get(vendor) ?? TypeCompiler.Compile(accountSchema(vendor))
+  compiled.set(vendor, schema)
+  return schema
+}
+
 function assertAccounts(vendor: Vendor, { accounts }: Store): void {
-  const schema = TypeCompiler.Compile(accountSchema(vendor))
+  const schema = schemaOf(vendor)
   for (const row of accounts.all(vendor.name)) {
     const entry = findEntry(vendor, row)
     if (schema.Check(entry)) continue

@@ -1,28 +1,62 @@
 import { Type } from '@sinclair/typebox'
-import type { RegisteredOperation, Vendor } from '../vendors/vendor.js'
-import { weakest } from '../vendors/vendor.js'
+import {
+  type Evidence,
+  levels,
+  profilesOf,
+  type RegisteredOperation,
+  settingsFrom,
+  type Vendor,
+  weakest,
+} from '../vendors/vendor.js'
+import { casesOf } from './cases.js'
 import type { Control, ControlApp } from './control.js'
 
-const described = ({
-  id,
-  method,
-  path,
-  evidence,
-  answers,
-  profiles,
-  event,
-  events,
-  reference,
-}: RegisteredOperation) => ({
-  id,
-  method,
-  path,
-  evidence: weakest(evidence, ...Object.values(answers).map((answer) => answer.evidence)),
-  reference,
-  ...(event && { event }),
-  ...(events && { events: [...events] }),
-  ...(profiles && { profiles: [...profiles] }),
-})
+/** What an operation can answer under a profile, each case with what it rests on; weaker cases by their descriptions. */
+function behaviours(vendor: Vendor, operation: RegisteredOperation, profile: string | undefined) {
+  const subject = { vendor, settings: settingsFrom(vendor, profile === undefined ? {} : { profile }) }
+  const { id, method, path } = operation
+  return casesOf(subject, { id, method, path, operation, responses: {} }).flatMap(
+    ({ name, status, evidence, reference, weaker }) => [
+      { status, case: name, evidence, reference },
+      ...weaker.map((one) => ({ status, ...one })),
+    ],
+  )
+}
+
+function described(vendor: Vendor, operation: RegisteredOperation) {
+  const { id, method, path, reference, namedBy = reference, evidence, answers, profiles, event, events } = operation
+  const [profile = profilesOf(vendor)[0]] = profiles ?? []
+  return {
+    id,
+    method,
+    path,
+    evidence: weakest({ evidence, reference }, ...Object.values(answers)).evidence,
+    reference: namedBy,
+    ...(event && { event }),
+    ...(events && { events: [...events] }),
+    ...(profiles && { profiles: [...profiles] }),
+    responses: behaviours(vendor, operation, profile),
+  }
+}
+
+/** How many behaviours there are of each level, under each profile. */
+function counts(vendor: Vendor, operations: readonly RegisteredOperation[]) {
+  const [first, ...others] = profilesOf(vendor)
+  return [first, ...others].map((profile) => {
+    const all = operations
+      .filter(({ profiles }) => profile === undefined || (profiles?.includes(profile) ?? true))
+      .flatMap((operation) => behaviours(vendor, operation, profile))
+    const count = (level: Evidence) => all.filter(({ evidence }) => evidence === level).length
+    return {
+      ...(profile !== undefined && { profile }),
+      seed: count('seed'),
+      documented: count('documented'),
+      source: count('source'),
+      framework: count('framework'),
+      assumed: count('assumed'),
+    }
+  })
+}
 
 export const Vendors = Type.Object({
   vendors: Type.Array(
@@ -43,7 +77,23 @@ export const Vendors = Type.Object({
           event: Type.Optional(Type.String()),
           events: Type.Optional(Type.Array(Type.String(), { description: 'where the body tells which' })),
           profiles: Type.Optional(Type.Array(Type.String())),
+          responses: Type.Array(
+            Type.Object({
+              status: Type.Integer(),
+              case: Type.String({ description: '`success`, a weaker case of it, or the code of a refusal' }),
+              evidence: Type.String(),
+              reference: Type.String({ description: 'where it is documented, or was decided' }),
+            }),
+            { description: 'under the default profile, or the first that has the operation' },
+          ),
         }),
+      ),
+      counts: Type.Array(
+        Type.Object({
+          profile: Type.Optional(Type.String({ description: 'left out where there is but one' })),
+          ...Object.fromEntries(levels.map((level) => [level, Type.Integer()])),
+        }),
+        { description: 'how many behaviours (responses of operations) rest on what' },
       ),
       unbuilt: Type.Array(Type.Object({ operation: Type.String(), why: Type.String() })),
     }),
@@ -56,16 +106,20 @@ export function vendors(app: ControlApp, { vendors, operations, base }: Control)
     '/vendors',
     { schema: { operationId: 'listVendors', summary: 'What is emulated, and how well', response: { 200: Vendors } } },
     async (request) => ({
-      vendors: vendors.map(({ name, title, summary, reference, hosts, unbuilt }: Vendor) => ({
-        name,
-        title,
-        summary,
-        reference,
-        baseUrl: `${base(request)}/${name}`,
-        hosts: [...hosts, `${name}.localhost`],
-        operations: operations(name).map(described),
-        unbuilt: [...unbuilt],
-      })),
+      vendors: vendors.map((vendor) => {
+        const { name, title, summary, reference, hosts, unbuilt } = vendor
+        return {
+          name,
+          title,
+          summary,
+          reference,
+          baseUrl: `${base(request)}/${name}`,
+          hosts: [...hosts, `${name}.localhost`],
+          operations: operations(name).map((operation) => described(vendor, operation)),
+          counts: counts(vendor, operations(name)),
+          unbuilt: [...unbuilt],
+        }
+      }),
     }),
   )
 }

@@ -4,14 +4,23 @@ export interface ClockReading {
   readonly state: 'running' | 'frozen'
 }
 
+/** How a clock is set against the machine's: ahead of it by an offset, or frozen at an instant. */
+export interface ClockSetting {
+  readonly offset: number
+  readonly frozenAt: number | null
+}
+
+/** The setting of a clock that follows the machine. */
+export const following: ClockSetting = { offset: 0, frozenAt: null }
+
 /**
  * The only place that knows the time. A world asks its clock; nothing else reads the machine's.
  *
  * All instants are whole milliseconds since 1970 (UTC).
  */
 export class Clock {
-  #offset = 0
-  #frozenAt: number | null = null
+  #offset = following.offset
+  #frozenAt = following.frozenAt
   readonly #machine: () => number
 
   constructor(machine: () => number = Date.now) {
@@ -47,26 +56,27 @@ export class Clock {
     this.#frozenAt = null
   }
 
-  /** Stands or runs from now on as `other` does. */
-  follow(other: Clock): void {
-    this.#offset = other.#offset
-    this.#frozenAt = other.#frozenAt
+  get setting(): ClockSetting {
+    return { offset: this.#offset, frozenAt: this.#frozenAt }
+  }
+
+  set({ offset, frozenAt }: ClockSetting): void {
+    this.#offset = offset
+    this.#frozenAt = frozenAt
   }
 
   get reading(): ClockReading {
     return { now: this.now(), state: this.state }
   }
 
-  /** Goes on from a reading, however long ago it was taken. */
-  goOnFrom({ now, state }: ClockReading): void {
-    this.freeze(now)
-    if (state === 'running') this.resume()
+  /** The setting with which this clock goes on from a reading, however long ago that was taken. */
+  goingOnFrom({ now, state }: ClockReading): ClockSetting {
+    return state === 'frozen' ? { offset: 0, frozenAt: now } : { offset: now - this.#machine(), frozenAt: null }
   }
 
   /** Follows the machine again. */
   reset(): void {
-    this.#offset = 0
-    this.#frozenAt = null
+    this.set(following)
   }
 }
 

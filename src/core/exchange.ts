@@ -36,7 +36,9 @@ export interface Exchange {
   /** `undefined`: none, or never read. */
   readonly bytes?: Buffer | undefined
   readonly event?: string | undefined
+  /** How well the answer is founded, and where that can be read. */
   readonly evidence?: string | undefined
+  readonly reference?: string | undefined
   readonly refusal?: { readonly code: string; readonly facts: unknown } | undefined
   /** The token with which it came, where it was refused. */
   readonly presented?: PresentedToken | undefined

@@ -25,6 +25,7 @@ export interface DumpedEntry {
   readonly target: string
   readonly address: string
   readonly evidence: string | null
+  readonly reference: string | null
   readonly refusal: { readonly code: string; readonly facts: unknown } | null
   readonly presented: PresentedToken | null
   readonly fault: { readonly id: string; readonly kind: string } | null
@@ -51,7 +52,7 @@ const bytes = (body: string | null): Buffer | null => (body === null ? null : Bu
 
 export function dumped(entry: Entry, { url, target, refusal, presented, request, response }: Transcript): DumpedEntry {
   const { world, number, at, durationMs, account } = entry
-  const { vendor, operation, method, address, event, evidence, fault, nearest } = entry.exchange
+  const { vendor, operation, method, address, event, evidence, reference, fault, nearest } = entry.exchange
   return {
     world,
     number,
@@ -66,6 +67,7 @@ export function dumped(entry: Entry, { url, target, refusal, presented, request,
     target,
     address,
     evidence: evidence ?? null,
+    reference: reference ?? null,
     refusal: refusal ?? null,
     presented: presented ?? null,
     fault: fault ?? null,
@@ -87,13 +89,14 @@ export function byName(pairs: readonly string[]): Record<string, string | string
 }
 
 export function undumped(entry: DumpedEntry): Exchange {
-  const { request, response, event, evidence, refusal, presented, fault, nearest, account, ...rest } = entry
+  const { request, response, event, evidence, reference, refusal, presented, fault, nearest, account, ...rest } = entry
   return {
     ...rest,
     rawHeaders: request.headers,
     bytes: bytes(request.body) ?? undefined,
     event: event ?? undefined,
     evidence: evidence ?? undefined,
+    reference: reference ?? undefined,
     refusal: refusal ?? undefined,
     presented: presented ?? undefined,
     fault: fault ?? undefined,

@@ -36,6 +36,7 @@ export class KeptExchange implements Exchange {
   readonly operation: string | null
   readonly event: string | undefined
   readonly evidence: string | undefined
+  readonly reference: string | undefined
   readonly fault: { readonly id: string; readonly kind: string } | undefined
   readonly nearest: Nearest | undefined
   readonly #account: string | null
@@ -50,6 +51,7 @@ export class KeptExchange implements Exchange {
     this.operation = exchange.operation
     this.event = exchange.event
     this.evidence = exchange.evidence
+    this.reference = exchange.reference
     this.fault = exchange.fault
     this.nearest = exchange.nearest
     this.#account = account

@@ -10,6 +10,7 @@ export interface Store {
   readonly keys: KeyPort
   readonly realms: RealmPort
   readonly messages: MessagePort
+  readonly standing: StandingPort
   /** Runs `work` as one transaction: all of it happens, or none. Refuses a promise, whose rest would be outside. */
   transaction<T>(work: () => T): T
   /** The whole world as the bytes of a SQLite file. */
@@ -225,6 +226,12 @@ export interface RealmRow {
 export interface RealmPort {
   get(vendor: string): RealmRow | undefined
   put(vendor: string, row: RealmRow): void
+}
+
+/** What a world is beside its tables, where it is to outlive its server: one JSON text. */
+export interface StandingPort {
+  get(): string | undefined
+  put(json: string): void
 }
 
 /** A message that was never mailed. */

@@ -4,7 +4,9 @@ import { Journal } from './journal.js'
 import type { DumpedEntry, JournalDump } from './journal-dump.js'
 import { type Store, UnusableSnapshot } from './ports.js'
 import { Redaction } from './redaction.js'
-import type { Base, Intervention, Stream, World } from './world.js'
+import { dataError, type Files } from './shelf.js'
+import type { Stream } from './standing.js'
+import type { Base, Intervention, World } from './world.js'
 
 /** What a world is beside its tables, at the moment of a snapshot. */
 export interface Moment {
@@ -26,9 +28,12 @@ export interface Snapshot {
   readonly at: number
   /** Vendor requests in its journal. */
   readonly requests: number
-  /** A SQLite file. */
-  readonly bytes: Buffer
+  readonly size: number
+  /** A SQLite file of that size. */
+  readonly bytes: () => Buffer
 }
+
+type Described = Omit<Snapshot, 'size' | 'bytes'>
 
 /** A snapshot that is being gone on with. */
 export interface Opened {
@@ -51,6 +56,8 @@ export interface SnapshotsOptions {
   readonly secretsOf: (vendor: string) => readonly string[]
   /** The same of all vendors. */
   readonly secrets: readonly string[]
+  /** Where snapshots are kept. They end with the process, where left out. */
+  readonly files?: Files | undefined
 }
 
 /** The snapshots of one server. They live beside its worlds. */
@@ -58,8 +65,10 @@ export class Snapshots {
   readonly #snapshots = new Map<string, Snapshot>()
   readonly #options: SnapshotsOptions
 
+  /** Throws `DataError` where one that was kept is unusable. */
   constructor(options: SnapshotsOptions) {
     this.#options = options
+    if (options.files) this.#load(options.files)
   }
 
   all(): Snapshot[] {
@@ -71,20 +80,25 @@ export class Snapshots {
   }
 
   remove(name: string): void {
+    this.#options.files?.remove(name)
     this.#snapshots.delete(name)
   }
 
   /** Keeps the world as it is now. What is under way there is in it as far as it has come. */
   take(world: World, name: string): Snapshot {
-    const bytes = bytesOf(world)
-    return this.#keep({ name, world: world.name, at: world.clock.now(), requests: world.journal.size, bytes })
+    const { entries, ...journal } = world.journal.dump()
+    const moment = momentOf(world, journal)
+    const bytes = world.store.snapshot({
+      meta: { moment: JSON.stringify(moment) },
+      journal: entries.map((entry) => JSON.stringify(entry)),
+      base: entries.length === 0 ? null : world.base.bytes(),
+    })
+    return this.#keep({ name, world: world.name, at: moment.clock.now, requests: entries.length }, bytes)
   }
 
   /** Takes in a snapshot from outside. Throws `UnusableSnapshot`, and then keeps what was there. */
   put(name: string, bytes: Buffer): Snapshot {
-    const { store, moment, journal } = this.open(bytes)
-    store.close()
-    return this.#keep({ name, world: moment.world, at: moment.clock.now, requests: journal.entries.length, bytes })
+    return this.#keep(this.#described(name, bytes), bytes)
   }
 
   /** Opens bytes from outside. Throws `UnusableSnapshot`. */
@@ -105,7 +119,7 @@ export class Snapshots {
 
   /** Opens a snapshot that is kept here, and so was verified when it came. */
   openKept({ bytes }: Snapshot): Opened {
-    return this.#open(bytes)
+    return this.#open(bytes())
   }
 
   #open(bytes: Buffer): Opened {
@@ -127,11 +141,10 @@ export class Snapshots {
 
   /** The world becomes what the snapshot is: it draws on from the chance of the world that was taken. */
   restore(snapshot: Snapshot, world: World): void {
-    const { store, moment, journal, base } = this.openKept(snapshot)
-    const { clock, faults } = moment
-    world.clock.goOnFrom(clock)
-    world.begin(store, base ?? { bytes: () => snapshot.bytes, clock, faults }, moment.stream)
-    world.faults.load(faults)
+    const bytes = snapshot.bytes()
+    const { store, moment, journal, base } = this.#open(bytes)
+    const { faults, stream } = moment
+    world.begin(store, { bytes: () => bytes, base, clock: world.clock.goingOnFrom(moment.clock), faults, stream })
     world.interventions.push(...moment.interventions)
     world.journal.load(journal)
   }
@@ -156,27 +169,47 @@ export class Snapshots {
     }
   }
 
-  #keep(snapshot: Snapshot): Snapshot {
-    this.#snapshots.set(snapshot.name, snapshot)
+  /** Goes on with those that were kept. Throws `DataError`. */
+  #load(files: Files): void {
+    for (const name of files.names()) {
+      try {
+        const bytes = files.read(name)
+        this.#add(this.#described(name, bytes), bytes)
+      } catch (error) {
+        throw dataError(files.pathOf(name), error)
+      }
+    }
+  }
+
+  /** What is told of bytes from outside. Throws `UnusableSnapshot`. */
+  #described(name: string, bytes: Buffer): Described {
+    const { store, moment, journal } = this.open(bytes)
+    store.close()
+    return { name, world: moment.world, at: moment.clock.now, requests: journal.entries.length }
+  }
+
+  #keep(described: Described, bytes: Buffer): Snapshot {
+    this.#options.files?.write(described.name, bytes)
+    return this.#add(described, bytes)
+  }
+
+  #add(described: Described, bytes: Buffer): Snapshot {
+    const { files } = this.#options
+    const { name } = described
+    const snapshot = { ...described, size: bytes.length, bytes: files ? () => files.read(name) : () => bytes }
+    this.#snapshots.set(name, snapshot)
     return snapshot
   }
 }
 
-function bytesOf(world: World): Buffer {
-  const { entries, ...journal } = world.journal.dump()
-  const { bytes, ...base } = world.base
-  const moment: Moment = {
-    world: world.name,
-    stream: world.stream,
-    clock: world.clock.reading,
-    faults: world.faults.dump(),
-    interventions: world.interventions,
-    base,
+function momentOf({ name, stream, clock, faults, interventions, base }: World, journal: Moment['journal']): Moment {
+  return {
+    world: name,
+    stream,
+    clock: clock.reading,
+    faults: faults.dump(),
+    interventions,
+    base: { clock: base.clock, faults: base.faults },
     journal,
   }
-  return world.store.snapshot({
-    meta: { moment: JSON.stringify(moment) },
-    journal: entries.map((entry) => JSON.stringify(entry)),
-    base: entries.length === 0 ? null : bytes(),
-  })
 }

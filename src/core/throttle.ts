@@ -36,4 +36,13 @@ export class Throttle {
     this.#windows.put(this.#vendor, this.#purpose, address, { count: before + 1, endsAt: resetAt })
     return limit - before - 1
   }
+
+  /** Takes back what was counted last: the request shall not have been made. */
+  giveBack(address: string): void {
+    const window = this.#windows.get(this.#vendor, this.#purpose, address)
+    if (!window) return
+    const count = window.count - 1
+    if (count > 0) this.#windows.put(this.#vendor, this.#purpose, address, { ...window, count })
+    else this.#windows.remove(this.#vendor, this.#purpose, address)
+  }
 }

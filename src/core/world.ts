@@ -1,15 +1,11 @@
-import { Clock, type ClockReading } from './clock.js'
+import { Clock, type ClockReading, type ClockSetting, following } from './clock.js'
 import { type Fault, Faults } from './faults.js'
 import { HeldStore } from './held-store.js'
 import { Journal, type JournalOptions } from './journal.js'
 import type { Store } from './ports.js'
 import { Realm, type RealmTypes } from './realm.js'
-
-/** Whose chance a world draws from: its own, or that of the world whose snapshot it goes on with. */
-export interface Stream {
-  readonly seed: number
-  readonly name: string
-}
+import type { Shelf } from './shelf.js'
+import { note, type Standing, type Stream } from './standing.js'
 
 /** Where the journal of a world began: what a replay begins with. */
 export interface Base {
@@ -40,8 +36,36 @@ export interface WorldOptions {
   readonly bytes?: Buffer
   readonly clock?: Clock
   readonly faults?: readonly Fault[]
+  /** Its own, where left out. */
+  readonly stream?: Stream
   /** Nothing is journalled, where left out. */
   readonly journal?: JournalOptions
+  /** Where the store is kept. The world ends with the process, where left out. */
+  readonly shelf?: Shelf | undefined
+}
+
+/** What a world begins again with. */
+export interface Beginning {
+  /** The store, serialised. */
+  readonly bytes: () => Buffer
+  /** Where the journal that it goes on with began, if that is not here. */
+  readonly base?: Base | null
+  /** The machine's time, where left out. */
+  readonly clock?: ClockSetting
+  readonly faults?: readonly Fault[]
+  /** Its own, where left out. */
+  readonly stream?: Stream
+}
+
+/** Makes a store that was copied count the requests of its new world from here on. */
+export function countAnew({ counters }: Store): void {
+  if (counters.get('', 'request') > 0) counters.move('', 'request', 'inherited request')
+}
+
+/** The store with which a kept world goes on from this one and its standing. */
+export function adopted(shelf: Shelf, name: string, store: Store, standing: Standing): Store {
+  note(store, standing)
+  return shelf.adopt(name, store)
 }
 
 /** One isolated copy of everything that can change. */
@@ -56,6 +80,9 @@ export class World {
   #base: Base
   #stream: Stream
   #faults: Faults
+  /** The highest number of a request that the store could not count. */
+  #uncounted = 0
+  readonly #shelf: Shelf | undefined
   readonly #realms = new Map<string, Realm>()
 
   constructor({
@@ -66,6 +93,8 @@ export class World {
     clock = new Clock(),
     journal,
     faults = [],
+    stream = { seed, name },
+    shelf,
   }: WorldOptions) {
     this.name = name
     this.seed = seed
@@ -73,7 +102,8 @@ export class World {
     this.clock = clock
     this.journal = new Journal(name, journal ?? { capacity: 0, secretsOf: null })
     this.#base = { bytes: () => bytes, clock: clock.reading, faults }
-    this.#stream = { seed, name }
+    this.#stream = stream
+    this.#shelf = shelf
     this.#faults = new Faults(this.#stream, store)
     this.#faults.load(faults)
   }
@@ -95,18 +125,40 @@ export class World {
   }
 
   /**
-   * Goes on with another store, from a base and with a chance of its own unless it is told whose. Whoever holds the old
-   * store keeps it until he is done.
+   * Goes on with another store, which nobody else has. Whoever holds the old one keeps it until he is done. Where the new
+   * one cannot be kept, it throws, and the world is as it was.
    */
-  begin(store: Store, base: Base, stream: Stream = { seed: this.seed, name: this.name }): void {
+  begin(store: Store, { bytes, base, clock = following, faults = [], stream = this.#own }: Beginning): void {
+    const kept = this.#shelf ? adopted(this.#shelf, this.name, store, { clock, faults, stream }) : store
     this.#held.giveUp()
-    this.#held = new HeldStore(store)
-    this.#base = base
+    this.#held = new HeldStore(kept)
+    this.clock.set(clock)
+    this.#base = base ?? { bytes, clock: this.clock.reading, faults }
     this.#stream = stream
-    this.#faults = new Faults(stream, store)
+    this.#faults = new Faults(stream, kept)
+    this.#faults.load(faults)
+    this.#uncounted = 0
     this.#realms.clear()
     this.journal.clear()
     this.interventions.length = 0
+  }
+
+  /** Changes the clock or the faults. Where the world is kept, so is the change by then; otherwise it has not happened. */
+  change<T>(change: () => T): T {
+    if (!this.#shelf) return change()
+    const before = this.#standing
+    try {
+      return this.store.transaction(() => {
+        const answer = change()
+        // Most requests to a world with faults meet none of them.
+        if (JSON.stringify(this.#standing) !== JSON.stringify(before)) note(this.store, this.#standing)
+        return answer
+      })
+    } catch (error) {
+      this.clock.set(before.clock)
+      this.#faults.load(before.faults)
+      throw error
+    }
   }
 
   /** Makes what is now the beginning: what came before can no longer be replayed. */
@@ -126,11 +178,6 @@ export class World {
     return this.requests > 0 || this.store.counters.get('', 'inherited request') > 0
   }
 
-  /** Counts its own requests from here on. */
-  countAnew(): void {
-    if (this.requests > 0) this.store.counters.move('', 'request', 'inherited request')
-  }
-
   /** The realm of a vendor; the caller knows the vendor's types. */
   realm<T extends RealmTypes>(vendor: string): Realm<T> {
     const known = this.#realms.get(vendor)
@@ -141,14 +188,29 @@ export class World {
     return realm
   }
 
-  /** The number of the next vendor request: 1, 2, 3 … */
+  /** The number of the next vendor request: 1, 2, 3 … Throws where the store cannot keep it. */
   nextRequest(): number {
-    return this.store.counters.next('', 'request')
+    const number = this.store.counters.next('', 'request')
+    return number > this.#uncounted ? number : this.nextRequest()
+  }
+
+  /** A number for a vendor request that the store cannot count. No other has it while the server runs. */
+  uncountedRequest(): number {
+    this.#uncounted = Math.max(this.requests, this.#uncounted) + 1
+    return this.#uncounted
   }
 
   /** For work that takes more than a turn: the store that there is now stays open until the function returned is called. */
   hold(): () => void {
     return this.#held.hold()
+  }
+
+  get #own(): Stream {
+    return { seed: this.seed, name: this.name }
+  }
+
+  get #standing(): Standing {
+    return { clock: this.clock.setting, faults: this.#faults.dump(), stream: this.#stream }
   }
 
   /** Nothing more will come; what is under way is done in the store as it is. */

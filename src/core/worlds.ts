@@ -1,15 +1,25 @@
-import { Clock } from './clock.js'
+import { Clock, type ClockSetting } from './clock.js'
 import type { Fault } from './faults.js'
 import type { JournalOptions } from './journal.js'
 import type { Store } from './ports.js'
+import type { Shelf } from './shelf.js'
 import type { Opened } from './snapshots.js'
-import { World } from './world.js'
+import type { Standing } from './standing.js'
+import { adopted, countAnew, World } from './world.js'
 
 /** There are as many worlds as this server may hold. */
 export class TooManyWorlds extends Error {
   constructor(readonly max: number) {
     super(`this server holds ${max} worlds and may hold no more`)
   }
+}
+
+/** A world that was kept when the server began. */
+export interface KeptWorld {
+  readonly name: string
+  readonly store: Store
+  /** `undefined` where nobody noted one: then its clock follows the machine, and it has no faults. */
+  readonly standing: Standing | undefined
 }
 
 export interface WorldsOptions {
@@ -21,6 +31,10 @@ export interface WorldsOptions {
   /** The clock of a new world. */
   readonly clock?: () => Clock
   readonly journal?: JournalOptions
+  /** Where worlds are kept. They end with the process, where left out. */
+  readonly shelf?: Shelf | undefined
+  /** What is kept there already. */
+  readonly kept?: readonly KeptWorld[] | undefined
 }
 
 /** The worlds of one server, each made from the same template when it is first asked for. */
@@ -30,6 +44,8 @@ export class Worlds {
 
   constructor(options: WorldsOptions) {
     this.#options = options
+    const { kept = [], clock = () => new Clock() } = options
+    for (const world of kept) this.#add(world, clock())
   }
 
   get size(): number {
@@ -52,35 +68,48 @@ export class Worlds {
 
   /** A new world that begins as `original` stands now, its clock and faults included. Throws `TooManyWorlds`. */
   copy(original: World, name: string): World {
-    return this.#make(name, original.store.serialize(), original.faults.dump(), (clock) => clock.follow(original.clock))
+    return this.#make(name, original.store.serialize(), original.faults.dump(), () => original.clock.setting)
   }
 
   /** A new world that begins as an opened snapshot, with a chance of its own. Throws `TooManyWorlds`. */
   from({ store, moment }: Opened, name: string): World {
     const bytes = store.serialize()
     store.close()
-    return this.#make(name, bytes, moment.faults, (clock) => clock.goOnFrom(moment.clock))
+    return this.#make(name, bytes, moment.faults, (clock) => clock.goingOnFrom(moment.clock))
   }
 
   /** The world back to its template. What is under way there ends in the world as it was. */
   reset(world: World): void {
     const { template, open } = this.#options
-    world.clock.reset()
-    world.begin(open(template), { bytes: () => template, clock: world.clock.reading, faults: [] })
+    world.begin(open(template), { bytes: () => template })
   }
 
   remove(world: World): void {
+    this.#options.shelf?.discard(world.name)
     this.#worlds.delete(world.name)
     world.close()
   }
 
-  #make(name: string, bytes: Buffer, faults: readonly Fault[] = [], set: (clock: Clock) => void = () => {}): World {
-    const { seed, open, max, clock: newClock = () => new Clock(), journal } = this.#options
+  #make(
+    name: string,
+    bytes: Buffer,
+    faults: readonly Fault[] = [],
+    set: (clock: Clock) => ClockSetting = (clock) => clock.setting,
+  ): World {
+    const { seed, open, max, shelf, clock: newClock = () => new Clock() } = this.#options
     if (this.#worlds.size >= max) throw new TooManyWorlds(max)
     const clock = newClock()
-    set(clock)
-    const world = new World({ name, seed, store: open(bytes), bytes, clock, faults, ...(journal && { journal }) })
-    world.countAnew()
+    const standing = { clock: set(clock), faults, stream: { seed, name } }
+    const store = open(bytes)
+    countAnew(store)
+    return this.#add({ name, store: shelf ? adopted(shelf, name, store, standing) : store, standing }, clock, bytes)
+  }
+
+  #add({ name, store, standing }: KeptWorld, clock: Clock, bytes = store.serialize()): World {
+    const { seed, journal, shelf } = this.#options
+    const { faults = [], stream = { seed, name } } = standing ?? {}
+    if (standing) clock.set(standing.clock)
+    const world = new World({ name, seed, store, bytes, clock, faults, stream, shelf, ...(journal && { journal }) })
     this.#worlds.set(name, world)
     return world
   }

@@ -5,7 +5,7 @@ import { findClaimant } from '../core/claimant.js'
 import { pause } from '../core/clock.js'
 import type { Action, Asked, Fired, Respond, Spoil } from '../core/faults.js'
 import { exampleFacts, Refusal, type RefusalCode, type Refusals } from '../core/refusal.js'
-import type { Operation, Vendor } from '../vendors/vendor.js'
+import { type Operation, ours, type Vendor } from '../vendors/vendor.js'
 import { readsBody } from './body.js'
 import { addressOf, stage, visitOf } from './visit.js'
 
@@ -15,6 +15,8 @@ type GoOn = (refusal?: Refusal) => void
 type Delay = Extract<Action, { readonly kind: 'delay' }>
 
 const anHour = 3_600_000
+
+const undeclared = { case: 'a fault, of a kind that the operation does not have', ...ours }
 
 /** Facts that a refusal of this request, by this account, could have. */
 function factsHere(
@@ -130,7 +132,9 @@ export class FaultInjection {
     goOn: GoOn,
   ): void {
     const visit = visitOf(request)
-    const fired = visit.world.faults.decide(this.#asked(request, operation, bodyRead))
+    const { world } = visit
+    const asked = this.#asked(request, operation, bodyRead)
+    const fired = world.change(() => world.faults.decide(asked))
     if (fired) this.#happen(fired, operation, request, reply, goOn)
     else goOn()
   }
@@ -171,7 +175,7 @@ export class FaultInjection {
         this.#delay(action, request, reply, goOn)
         break
       case 'refuse':
-        if (!declares(operation, action.refusal)) stage.weaken(request, 'assumed')
+        if (!declares(operation, action.refusal)) stage.weaken(request, undeclared)
         goOn(refusalOf<RefusalCode>(action.refusal, action.facts ?? {}, factsHere(request, account)))
         break
       case 'throttle':
@@ -200,7 +204,7 @@ export class FaultInjection {
   }
 
   #respond({ status, headers = {}, body }: Respond, request: FastifyRequest, reply: FastifyReply): void {
-    visitOf(request).evidence = 'assumed'
+    visitOf(request).ground = ours
     this.#sign(request, reply)
     const isText = typeof body === 'string'
     if (body !== undefined) reply.header('content-type', isText ? 'text/plain; charset=utf-8' : 'application/json')

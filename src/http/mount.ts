@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { httpDate } from '../core/clock.js'
 import { Refusal } from '../core/refusal.js'
 import type { World } from '../core/world.js'
-import { answerUnder, type Evidence, type RegisteredOperation, type Vendor, weakest, word } from '../vendors/vendor.js'
+import { answerUnder, type Ground, type Operation, ours, type Vendor, weakest, word } from '../vendors/vendor.js'
 import { bodyLimit, readBodies } from './body.js'
 import { allowOrigin } from './cors.js'
 import { FaultInjection } from './faults.js'
 import { nearest } from './nearest.js'
 import { Routes } from './routes.js'
+import { type Behaviour, type Strictness, withheld } from './strictness.js'
 import { strictValidator } from './validation.js'
 import { addressOf, placeOf, stage, Visit, visitOf } from './visit.js'
 
@@ -15,6 +16,8 @@ export interface MountOptions {
   readonly world: (name: string) => World
   /** Leave out the emulator's own response headers. */
   readonly plain: boolean
+  /** Keeps answers back that rest on too little; where left out, none is. */
+  readonly strictness?: Strictness | undefined
 }
 
 /** What Fastify threw, in our words. */
@@ -76,16 +79,31 @@ export class Mounted {
         scope.addHook('onRequest', (request, reply, done) => {
           this.enter(request, reply)
           if (reply.sent) return
+          const { failure } = visitOf(request)
+          if (failure !== undefined) throw failure
           const refusal = this.#admit(request)
           const { operation = null } = request.routeOptions.config
           this.#faults.beforeBody(request, reply, refusal ? null : operation, (fault = refusal) => done(fault))
         })
         scope.addHook('preHandler', (request, reply, done) => this.#faults.afterBody(request, reply, done))
+        const { strictness } = this.#options
+        // The last thing before the handler: what it would answer is known before it changes anything.
+        if (strictness) {
+          scope.addHook('preHandler', async (request, reply) => {
+            const weak = await strictness.foresee(request)
+            return weak && reply.send(this.#withhold(weak, request, reply))
+          })
+        }
         scope.addHook('onSend', (request, reply, body, done) => {
           // A refusal has been signed as it was worded; without a visit it is the control plane that answers.
-          if (request.visit !== null && request.visit.evidence === undefined) this.#sign(request, reply)
-          if (request.visit !== null) this.#end(request, reply, body)
-          done()
+          let answer = body
+          if (request.visit !== null && request.visit.ground === undefined) {
+            this.#sign(request, reply)
+            const weak = strictness?.judge(request, reply.statusCode)
+            if (weak) answer = this.#withhold(weak, request, reply)
+          }
+          if (request.visit !== null) this.#end(request, reply, answer)
+          done(null, answer)
         })
         // The last of its kind: everybody else has seen the answer as the vendor gave it.
         scope.addHook('onSend', (request, reply, body, done) => {
@@ -132,7 +150,7 @@ export class Mounted {
       return manners.serialise(body, realm.settings)
     })
     if (!allowOrigin(request, reply, realm.settings.cors)) return
-    visit.evidence = 'assumed'
+    visit.ground = ours
     this.#sign(request, reply)
     this.#end(request, reply.code(204), null)
     reply.send()
@@ -141,19 +159,24 @@ export class Mounted {
   /** Answers a refusal in the vendor's words. */
   refuse(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void {
     const visit = visitOf(request)
-    const { status, body, headers, evidence } = word(this.#vendor.refuse, refusal, {
+    const worded = word(this.#vendor.refuse, refusal, {
       method: request.method,
       path: visit.path,
       operation: visit.operation,
       now: visit.realm.clock.now(),
       settings: visit.realm.settings,
     })
+    const { status, body, headers, assumed } = worded
     visit.refusal = refusal
-    visit.evidence = weakest(
-      evidence,
-      request.routeOptions.config.operation?.evidence ?? 'seed',
-      visit.ceiling ?? 'seed',
-    )
+    visit.assumed = assumed
+    visit.ground = weakestHere(worded, request)
+    const weak = this.#options.strictness?.judge(request, status)
+    if (weak) {
+      const answer = this.#withhold(weak, request, reply)
+      this.#end(request, reply, answer)
+      reply.send(answer)
+      return
+    }
     if (body !== '') reply.header('content-type', this.#vendor.manners.contentType)
     this.#sign(request, reply)
     reply.headers(headers ?? {})
@@ -197,26 +220,47 @@ export class Mounted {
   /** Headers that every answer carries. */
   #sign(request: FastifyRequest, reply: FastifyReply): void {
     const visit = visitOf(request)
-    const { ceiling = 'seed', remaining, realm } = visit
+    const { remaining, realm } = visit
     const { headers, throttleHeaders } = this.#vendor.manners
     if (headers) reply.headers(headers)
     if (remaining !== undefined && realm.settings.throttle && throttleHeaders) {
       reply.headers(throttleHeaders(realm.settings.throttle.limit, remaining))
     }
     const { operation } = request.routeOptions.config
-    const level = visit.evidence ?? successLevel(operation, reply.statusCode, realm.settings.profile, ceiling)
-    if (!level) return
-    visit.evidence = level
-    if (!this.#options.plain) reply.header('x-understudy-evidence', level)
+    const ground = visit.ground ?? groundOfSuccess(request, operation, reply.statusCode)
+    if (!ground) return
+    visit.ground = ground
+    if (!this.#options.plain) reply.header('x-understudy-evidence', ground.evidence)
+  }
+
+  /** Says in place of an answer why it is kept back. The request leaves nothing behind but its entry in the journal. */
+  #withhold(weak: Behaviour, request: FastifyRequest, reply: FastifyReply): Buffer {
+    const visit = visitOf(request)
+    visit.ground = weak
+    if (visit.remaining !== undefined) visit.realm.throttle.giveBack(addressOf(request))
+    // What the vendor says on the way.
+    for (const name of Object.keys(reply.getHeaders())) if (!isOurs(name)) reply.removeHeader(name)
+    if (!this.#options.plain) reply.header('x-understudy-evidence', weak.evidence)
+    reply.code(501).header('content-type', 'application/json')
+    return Buffer.from(JSON.stringify(withheld(weak)))
   }
 }
 
-function successLevel(
-  operation: Pick<RegisteredOperation, 'evidence' | 'answers'> | undefined,
+const isOurs = (header: string): boolean => /^(date|vary|access-control-.+|x-understudy-.+)$/.test(header)
+
+/** With what the method, the path and the case of this request rest on. */
+function weakestHere(ground: Ground, request: FastifyRequest): Ground {
+  const { operation } = request.routeOptions.config
+  const { weaker } = visitOf(request)
+  const founded = operation ? weakest(ground, operation) : ground
+  return weaker ? weakest(founded, weaker) : founded
+}
+
+function groundOfSuccess(
+  request: FastifyRequest,
+  operation: Operation | undefined,
   status: number,
-  profile: string | undefined,
-  ceiling: Evidence,
-) {
+): Ground | undefined {
   const answer = operation?.answers[status]
-  return operation && answer && weakest(operation.evidence, answerUnder(answer, profile).evidence, ceiling)
+  return answer && weakestHere(answerUnder(answer, visitOf(request).realm.settings.profile), request)
 }

@@ -1,14 +1,14 @@
-import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { Clock } from '../core/clock.js'
 import type { Store } from '../core/ports.js'
 import type { Refusal } from '../core/refusal.js'
 import { World } from '../core/world.js'
-import type { Vendor } from '../vendors/vendor.js'
+import type { Vendor, VendorTypes } from '../vendors/vendor.js'
 import { Mounted } from './mount.js'
-import { select } from './select.js'
+import { type Selection, select } from './select.js'
 import { serverOptions } from './server-options.js'
-import { place } from './visit.js'
+import type { Rehearsed } from './strictness.js'
+import { place, placeOf, visitOf } from './visit.js'
 
 /** A request to a vendor, by the vendor's own path. */
 export interface Question {
@@ -24,10 +24,26 @@ export interface Reply {
   readonly refusal: Refusal | null
 }
 
-const methods = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const
+const methods = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] as const
 
-/** Nobody's address (RFC 5737): no lock-out and no throttle of a client is felt here. */
-const remoteAddress = '192.0.2.1'
+/** Nobody's address (RFC 5737): no lock-out and no throttle of a client is felt from there. */
+const nobody = '192.0.2.1'
+
+/** A request on its way to a world of its own. */
+interface Play {
+  readonly world: World
+  readonly selection: Selection
+  /** As the vendor sees it, once it has come. */
+  request?: FastifyRequest
+}
+
+/** A request as it is sent to the vendors here. */
+interface Sent {
+  readonly method: string
+  readonly headers: FastifyRequest['headers']
+  readonly address: string
+  readonly body: string | Buffer | undefined
+}
 
 /**
  * The vendors once more, on a server that never listens, before copies of worlds: what an operation would answer is
@@ -36,8 +52,7 @@ const remoteAddress = '192.0.2.1'
 export class Rehearsal {
   readonly #vendors: readonly Vendor[]
   readonly #open: (bytes: Buffer) => Store
-  readonly #worlds = new Map<string, World>()
-  readonly #refusals = new WeakMap<IncomingMessage, Refusal>()
+  readonly #plays = new Map<string, Play>()
   #asked = 0
   #app: FastifyInstance | undefined
 
@@ -53,26 +68,60 @@ export class Rehearsal {
 
   /** What the operation answers in a world that begins as the copy did. */
   async ask(copy: World, { vendor, method, path, headers, body }: Question): Promise<Reply> {
-    const known = methods.find((candidate) => candidate === method)
-    if (!known) throw new Error(`no operation has the method ${method}`)
-    const app = this.#app ?? this.#build()
-    this.#app = app
-    const name = `r${++this.#asked}`
     const world = this.#copyOf(copy, copy.base.bytes())
-    this.#worlds.set(name, world)
-    try {
-      const url = `/@${name}/${vendor}${path}`
-      const asked = { method: known, url, headers, remoteAddress, ...(body !== undefined && { payload: body }) }
-      const { statusCode: status, raw } = await app.inject(asked)
-      return { status, refusal: this.#refusals.get(raw.req) ?? null }
-    } finally {
-      this.#worlds.delete(name)
-      world.close()
-    }
+    const selection = (name: string) => select({ url: `/@${name}/${vendor}${path}`, headers }, this.#vendors, () => [])
+    const { request, status } = await this.#play(world, selection, { method, headers, address: nobody, body })
+    return { status, refusal: visitOf(request).refusal ?? null }
+  }
+
+  /**
+   * What a request that has reached its operation is about to be answered, at its instant and with the ids that it is
+   * about to draw.
+   */
+  async foresee(request: FastifyRequest): Promise<Rehearsed> {
+    const { method, headers } = request
+    const { world, realm, selection, address, bytes, remaining } = visitOf(request)
+    const { name, seed } = world.stream
+    const still = new Clock()
+    still.freeze(realm.clock.now())
+    const serialized = world.store.serialize()
+    const twin = new World({ name, seed, store: this.#open(serialized), bytes: serialized, clock: still })
+    // It has been counted already.
+    if (remaining !== undefined) twin.realm<VendorTypes>(realm.vendor).throttle.giveBack(address)
+    return this.#play(twin, (world) => ({ ...selection, world }), { method, headers, address, body: bytes })
   }
 
   async close(): Promise<void> {
     await this.#app?.close()
+  }
+
+  /** Sends a request to a world, and closes the world. */
+  async #play(
+    world: World,
+    selection: (name: string) => Selection,
+    { method, headers, address, body }: Sent,
+  ): Promise<Rehearsed> {
+    const name = `r${++this.#asked}`
+    const play: Play = { world, selection: selection(name) }
+    this.#plays.set(name, play)
+    try {
+      const known = methods.find((candidate) => candidate === method)
+      if (!known) throw new Error(`no operation has the method ${method}`)
+      const app = this.#app ?? this.#build()
+      this.#app = app
+      const { statusCode: status } = await app.inject({
+        method: known,
+        url: `/${name}`,
+        headers,
+        remoteAddress: address,
+        ...(body !== undefined && { payload: body }),
+      })
+      if (!play.request) throw new Error(`nobody was asked in ${name}`)
+      return { request: play.request, status }
+    } finally {
+      this.#plays.delete(name)
+      world.close()
+    }
   }
 
   #copyOf({ clock, stream: { name, seed } }: World, bytes: Buffer): World {
@@ -82,28 +131,28 @@ export class Rehearsal {
     return new World({ name: `@${name}`, seed, store: this.#open(bytes), bytes, clock: still })
   }
 
-  #world(name: string): World {
-    const world = this.#worlds.get(name)
-    if (!world) throw new Error(`nobody is asked in ${name}`)
-    return world
+  #playIn(name: string): Play {
+    const play = this.#plays.get(name)
+    if (!play) throw new Error(`nobody is asked in ${name}`)
+    return play
   }
 
   #build(): FastifyInstance {
     const app = Fastify({
       ...serverOptions,
       rewriteUrl: (request) => {
-        const selection = select(request, this.#vendors, () => [])
+        const { selection } = this.#playIn(String(request.url).slice(1))
         place(request, selection)
         return selection.url
       },
     })
     app.decorateRequest('visit', null)
-    app.addHook('onResponse', (request, _reply, done) => {
-      if (request.visit?.refusal) this.#refusals.set(request.raw, request.visit.refusal)
+    app.addHook('onRequest', (request, _reply, done) => {
+      this.#playIn(placeOf(request.raw).world).request = request
       done()
     })
     for (const vendor of this.#vendors) {
-      new Mounted(vendor, { plain: true, world: (name) => this.#world(name) }).register(app)
+      new Mounted(vendor, { plain: true, world: (name) => this.#playIn(name).world }).register(app)
     }
     return app
   }

@@ -11,11 +11,13 @@ import type { World } from '../core/world.js'
 import {
   type DomainEvent,
   type Evidence,
+  type Ground,
+  isWeaker,
   type Operation,
   type Stage,
   type Vendor,
   type VendorTypes,
-  weakest,
+  type WeakerCase,
 } from '../vendors/vendor.js'
 import type { Selection } from './select.js'
 
@@ -33,6 +35,8 @@ export class Visit implements Exchange {
   operation: string | null
   /** The number of the request in its world. */
   readonly number: number
+  /** Why the world cannot keep that number, if so: then nothing else either. */
+  readonly failure?: unknown
   readonly #entry: Entry
   readonly #letGo: () => void
   readonly #vendor: Vendor
@@ -44,10 +48,14 @@ export class Visit implements Exchange {
   answer?: AnswerSent
   nearest?: Nearest | undefined
   refusal?: Refusal
-  /** Of the answer, once there is one. */
-  evidence?: Evidence
-  /** The best evidence that the answer can have in this case. */
-  ceiling?: Evidence
+  /** What the answer rests on, once there is one. */
+  ground?: Ground
+  /** What the answer rests on at best in this case. */
+  weaker?: WeakerCase
+  /** What of a refusal no source states. */
+  assumed?: readonly string[] | undefined
+  /** Called when the visit ends. */
+  over?: () => void
   /** The fault that has fired. */
   fault?: { readonly id: string; readonly kind: Action['kind'] }
   /** What is to become of the answer. */
@@ -75,13 +83,26 @@ export class Visit implements Exchange {
     this.address = addressOf(request)
     this.operation = schema?.operationId ?? null
     this.#letGo = world.hold()
-    this.number = world.nextRequest()
+    try {
+      this.number = world.nextRequest()
+    } catch (error) {
+      this.number = world.uncountedRequest()
+      this.failure = error
+    }
     this.#entry = world.journal.open(this.number, now, this)
     this.realm = world.realm<VendorTypes>(vendor.name).at({ now, request: this.#entry.id })
   }
 
   get target(): string {
     return this.selection.path
+  }
+
+  get evidence(): Evidence | undefined {
+    return this.ground?.evidence
+  }
+
+  get reference(): string | undefined {
+    return this.ground?.reference
   }
 
   get event(): DomainEvent | undefined {
@@ -108,6 +129,7 @@ export class Visit implements Exchange {
     if (answer) this.answer = answer
     this.world.journal.close(this.#entry)
     this.#letGo()
+    this.over?.()
   }
 
   #claimant(): Claimant {
@@ -151,9 +173,9 @@ export const stage: Stage<VendorTypes> = {
   realm: (request) => visitOf(request).realm,
   address: addressOf,
   secure,
-  weaken: (request, level) => {
+  weaken: (request, weaker) => {
     const visit = visitOf(request)
-    visit.ceiling = weakest(visit.ceiling ?? 'seed', level)
+    if (!visit.weaker || isWeaker(weaker.evidence, visit.weaker.evidence)) visit.weaker = weaker
   },
   cookiePath: (request) => visitOf(request).selection.mount || '/',
   url: (request) => {

@@ -7,6 +7,7 @@ import { keys, realms } from './realms.js'
 import { redact } from './redact.js'
 import { schema } from './schema.js'
 import { snapshots } from './snapshot.js'
+import { standing } from './standing.js'
 import { tokens } from './tokens.js'
 
 /** A world's database in memory: empty, or opened from the bytes of a serialised one. */
@@ -15,6 +16,11 @@ export function openStore(serialized?: Buffer): Store {
   // Read at once, so that what is no database is refused here.
   if (serialized) db.pragma('user_version')
   else db.exec(schema)
+  return storeOn(db)
+}
+
+/** The store of an open database with a world's tables. */
+export function storeOn(db: Database.Database): Store {
   const transaction = db.transaction((work: () => unknown) => work())
   return {
     accounts: accounts(db),
@@ -24,6 +30,7 @@ export function openStore(serialized?: Buffer): Store {
     keys: keys(db),
     realms: realms(db),
     messages: messages(db),
+    standing: standing(db),
     // better-sqlite3 types a transaction once for all; it answers what `work` answers.
     transaction: <T>(work: () => T) => transaction(work) as T,
     serialize: () => db.serialize(),

@@ -79,6 +79,7 @@ export function snapshots(db: Database) {
   return {
     snapshot(memory: WorldMemory): Buffer {
       try {
+        forget()
         write(memory)
         return memory.base === null ? db.serialize() : imageWith(memory.base)
       } finally {

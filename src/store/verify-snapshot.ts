@@ -55,13 +55,13 @@ const lastInstant = 8_640_000_000_000_000
 
 function assertOurs(db: Database.Database): void {
   if (db.pragma('application_id', { simple: true }) !== applicationId) {
-    throw new UnusableSnapshot('a snapshot made by this product: this is another SQLite file')
+    throw new UnusableSnapshot('a file made by this product: this is another SQLite file')
   }
   const version = db.pragma('user_version', { simple: true })
   if (version !== userVersion) {
-    throw new UnusableSnapshot(`a snapshot of version ${userVersion}, not ${version}`)
+    throw new UnusableSnapshot(`a file of version ${userVersion}, not ${version}`)
   }
-  if (definitions(db) !== ours()) throw new UnusableSnapshot('the tables of a snapshot, and nothing beside them')
+  if (definitions(db) !== ours()) throw new UnusableSnapshot('the tables of a world, and nothing beside them')
   const check = db.pragma('quick_check(1)', { simple: true })
   if (check !== 'ok') throw new UnusableSnapshot(`an undamaged file (${String(check).split('\n').at(-1)})`)
   for (const [table, column] of json) {
@@ -74,19 +74,29 @@ function assertOurs(db: Database.Database): void {
   }
 }
 
+/**
+ * What `read` finds in the database of a world that this version can go on with. Throws `UnusableSnapshot` where it is
+ * none, and where SQLite finds it damaged.
+ */
+export function assertWorld<T>(db: Database.Database, read: () => T): T {
+  try {
+    assertOurs(db)
+    return read()
+  } catch (error) {
+    if (error instanceof Database.SqliteError) throw new UnusableSnapshot(`an undamaged file (${error.message})`)
+    throw error
+  }
+}
+
 /** Throws `UnusableSnapshot` unless these are the bytes of a snapshot that this version can go on with. */
 export function assertSnapshot(bytes: Buffer): void {
   if (bytes.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw new UnusableSnapshot('a SQLite file')
   // A file in WAL mode cannot be opened from memory.
   if (bytes[18] !== 1 || bytes[19] !== 1) throw new UnusableSnapshot('a file in rollback-journal mode')
-  let db: Database.Database | undefined
+  const db = new Database(bytes)
   try {
-    db = new Database(bytes)
-    assertOurs(db)
-  } catch (error) {
-    if (error instanceof Database.SqliteError) throw new UnusableSnapshot(`an undamaged file (${error.message})`)
-    throw error
+    assertWorld(db, () => undefined)
   } finally {
-    db?.close()
+    db.close()
   }
 }

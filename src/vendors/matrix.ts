@@ -1,5 +1,5 @@
 import { Refusal, type RefusalCode } from '../core/refusal.js'
-import { type Evidence, weakest } from './operation.js'
+import { type Evidence, lower } from './evidence.js'
 
 /**
  * Everything that can be wrong with what a client presents, one thing at a time. Where an operation logs somebody in,
@@ -124,7 +124,7 @@ export const notOpaque = (outcome: Outcome) =>
 
 function weaker(outcome: Outcome, level: Evidence): Outcome {
   if (typeof outcome === 'string' || outcome instanceof Refusal) return { refusal: outcome, evidence: level }
-  return 'inapplicable' in outcome ? outcome : { ...outcome, evidence: weakest(outcome.evidence, level) }
+  return 'inapplicable' in outcome ? outcome : { ...outcome, evidence: lower(outcome.evidence, level) }
 }
 
 /** The same, where the route says by `Stage.weaken` that all of it rests on no more than that. */

@@ -1,25 +1,18 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { Refusal, RefusalCode } from '../core/refusal.js'
-
-/** How sure we are of a behaviour, strongest first. */
-export const levels = ['seed', 'documented', 'source', 'framework', 'assumed'] as const
-export type Evidence = (typeof levels)[number]
-
-export const weakest = (...all: readonly Evidence[]): Evidence =>
-  levels[Math.max(...all.map((level) => levels.indexOf(level)))] ?? 'assumed'
+import type { Ground, WeakerCase } from './evidence.js'
 
 /** What happens in the vendor's world when an operation succeeds or is refused. */
 export const domainEvents = ['login', 'token-use', 'renew', 'logout'] as const
 export type DomainEvent = (typeof domainEvents)[number]
 
 /** A successful answer of an operation, as documentation shows it. */
-export interface Answer {
+export interface Answer extends Ground {
   readonly description: string
-  readonly evidence: Evidence
   /** Parts of the answer that no source states and that were decided here. */
   readonly assumed?: readonly string[]
   /** Cases in which the same answer rests on less; their handlers call `Stage.weaken`. */
-  readonly weaker?: Readonly<Record<string, Evidence>>
+  readonly weaker?: readonly WeakerCase[]
   readonly headers?: Readonly<Record<string, string>>
   /** A body as the vendor would send it; left out where the body is empty. */
   readonly example?: unknown
@@ -57,12 +50,13 @@ export interface Sample {
   readonly contentType?: string
 }
 
-/** What a route says of itself beside its schema; Fastify carries it as `config.operation`. */
-export interface Operation {
-  /** Level of method and path. */
-  readonly evidence: Evidence
-  /** Where the operation is documented. */
-  readonly reference: string
+/**
+ * What a route says of itself beside its schema, and what its method and path rest on; Fastify carries it as
+ * `config.operation`.
+ */
+export interface Operation extends Ground {
+  /** The page that names the operation, where its method or path had to be decided here. */
+  readonly namedBy?: string
   readonly event?: DomainEvent
   /** Where one route serves several events: which one this decoded body asks for, and which there are. */
   eventOf?(body: unknown): DomainEvent

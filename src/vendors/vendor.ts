@@ -15,11 +15,23 @@ import type { TokenMaking } from '../core/making.js'
 import type { AccountState, LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
+import type { Ground, WeakerCase } from './evidence.js'
 import type { Treatment } from './matrix.js'
-import type { Evidence, Operation } from './operation.js'
+import type { Operation } from './operation.js'
 import type { SettingsSchema, VendorTypes } from './settings.js'
 
 export { accountSchema, changeAccount, createAccount } from './account.js'
+export {
+  assumptions,
+  type Evidence,
+  type Ground,
+  isWeaker,
+  levels,
+  lower,
+  ours,
+  type WeakerCase,
+  weakest,
+} from './evidence.js'
 export {
   type Accepted,
   accepted,
@@ -40,14 +52,11 @@ export {
   answerUnder,
   type DomainEvent,
   domainEvents,
-  type Evidence,
   type Identity,
-  levels,
   type Operation,
   type Presented,
   type RegisteredOperation,
   type Sample,
-  weakest,
 } from './operation.js'
 export {
   commonSettings,
@@ -77,11 +86,10 @@ export interface Scene<S = unknown> {
 }
 
 /** An error in the vendor's words. An empty body is sent without a content type. */
-export interface WireError {
+export interface WireError extends Ground {
   readonly status: number
   readonly body: string
   readonly headers?: Readonly<Record<string, string | number>>
-  readonly evidence: Evidence
   /** Parts that no source states and that were decided here. */
   readonly assumed?: readonly string[]
 }
@@ -136,8 +144,8 @@ export interface Stage<T extends VendorTypes> {
   /** The `Path` of a cookie: where this vendor is mounted for this client. */
   cookiePath(request: FastifyRequest): string
   secure(request: FastifyRequest): boolean
-  /** Says that in this case the answer, whichever it becomes, rests on no better evidence than this. */
-  weaken(request: FastifyRequest, level: Evidence): void
+  /** Says that this is a case in which the answer, whichever it becomes, rests on no better evidence. */
+  weaken(request: FastifyRequest, weaker: WeakerCase): void
 }
 
 /** A request as its sender wrote it, for those who look at it without answering it. */

@@ -195,6 +195,7 @@ function furnished(options: Partial<JournalOptions>) {
     bytes: Buffer.from([0xff, 0]),
     event: 'login',
     evidence: 'seed',
+    reference: 'https://acme.example/login',
     fault: { id: 'fault-1', kind: 'delay' },
     answer: { status: 200, headers: { 'set-cookie': ['a=b', 'c=d'], age: 1 }, body: Buffer.from('body') },
   })
@@ -228,6 +229,7 @@ t.test('a dump is plain JSON, and loading it gives the same journal', async (t) 
     target: '/login?token=t',
     address: '127.0.0.1',
     evidence: 'seed',
+    reference: 'https://acme.example/login',
     refusal: null,
     presented: null,
     fault: { id: 'fault-1', kind: 'delay' },

@@ -87,3 +87,16 @@ t.test('requests and failed logins of an address are counted apart', async (t) =
   realm.lockout.failed('a', { failures: 1, blockSeconds: 60 })
   t.equal(realm.throttle.count('a', policy), 2)
 })
+
+t.test('what was counted last can be taken back, of the same address and purpose only', async (t) => {
+  const { store, realm } = bench(t)
+  realm.throttle.giveBack('a')
+  realm.throttle.count('a', policy)
+  realm.throttle.giveBack('a')
+  t.equal(store.windows.get('acme', 'throttle', 'a'), undefined, 'nothing is left of the only one')
+  realm.throttle.count('b', policy)
+  realm.throttle.count('a', policy)
+  realm.throttle.count('a', policy)
+  realm.throttle.giveBack('a')
+  t.strictSame([realm.throttle.count('a', policy), realm.throttle.count('b', policy)], [1, 1])
+})

@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
 import { Clock } from '../../src/core/clock.js'
 import { World } from '../../src/core/world.js'
+import { Folder } from '../../src/store/folder.js'
+import { folderOf } from '../support/folder.js'
 import { start, storeOf } from '../support/realm.js'
 
 const worldOf = (t: Test, name = 'default', seed = 1) =>
@@ -42,4 +44,39 @@ t.test('a closed world answers no more', async (t) => {
   const world = worldOf(t)
   world.close()
   t.throws(() => world.nextRequest(), { message: 'The database connection is not open' })
+})
+
+t.test('without a shelf a change is only made; with one it is undone where it cannot be kept', async (t) => {
+  const folder = new Folder({ path: folderOf(t), drawSeed: () => 1 })
+  t.teardown(() => folder.close())
+  const store = folder.adopt('kept', storeOf(t))
+  const world = new World({ name: 'kept', seed: 1, store, clock: new Clock(() => start), shelf: folder })
+  world.change(() => world.faults.add({ effect: { kind: 'reset' } }))
+  world.change(() => world.clock.advance(5))
+  const noted = store.standing.get()
+  t.match(JSON.parse(noted ?? ''), { clock: { offset: 5, frozenAt: null }, faults: [{ id: 'fault-1' }] })
+  const no = new Error('no')
+  const fail = () => {
+    world.clock.freeze()
+    world.faults.clear()
+    throw no
+  }
+  t.throws(() => world.change(fail), no)
+  t.strictSame([world.clock.reading, world.faults.size], [{ now: start + 5, state: 'running' }, 1])
+  t.equal(store.standing.get(), noted)
+  folder.close()
+  t.throws(() => world.change(() => world.clock.freeze()), { message: 'The database connection is not open' })
+  t.equal(world.clock.state, 'running')
+  const free = worldOf(t)
+  t.equal(
+    free.change(() => 7),
+    7,
+  )
+})
+
+t.test('a request that the store cannot count has a number that no other has', async (t) => {
+  const world = worldOf(t)
+  t.equal(world.nextRequest(), 1)
+  t.strictSame([world.uncountedRequest(), world.uncountedRequest()], [2, 3])
+  t.strictSame([world.nextRequest(), world.nextRequest()], [4, 5])
 })

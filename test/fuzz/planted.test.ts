@@ -116,7 +116,10 @@ const planted: readonly Planted[] = [
     target: 'tavio',
     hunter: 'model',
     // A login reads the clock, all others stand still.
-    plant: (vendor) => seeing(vendor, (realm, request) => (isPath(request, 'login') ? realm : realm.at(start))),
+    plant: (vendor) =>
+      seeing(vendor, (realm, request) =>
+        isPath(request, 'login') ? realm : realm.at({ now: start, request: 'planted' }),
+      ),
     found: /later[\s\S]*the model says 401, token-expired; the emulator 200/,
   },
   {
@@ -124,7 +127,9 @@ const planted: readonly Planted[] = [
     target: 'faveo',
     hunter: 'model',
     plant: (vendor) =>
-      seeing(vendor, (realm, request) => (isPath(request, 'user') ? realm.at(realm.clock.now() - 1000) : realm)),
+      seeing(vendor, (realm, request) =>
+        isPath(request, 'user') ? realm.at({ now: realm.clock.now() - 1000, request: 'planted' }) : realm,
+      ),
     found: /the model says 401, token-expired; the emulator 200|the emulator 401, token-not-yet-valid/,
   },
   {

@@ -177,14 +177,14 @@ const rows: [string, Buffer, RegExp][] = [
   ['a file in WAL mode', patched(18, 2, 2), /rollback-journal mode/],
   ['another application’s file', spoilt((db) => db.pragma('application_id = 1')), /another SQLite file/],
   ['another version', spoilt((db) => db.pragma('user_version = 99')), /version 2, not 99/],
-  ['a further table', spoilt((db) => db.exec('CREATE TABLE x (y)')), /the tables of a snapshot/],
-  ['a missing table', spoilt((db) => db.exec('DROP TABLE window')), /the tables of a snapshot/],
+  ['a further table', spoilt((db) => db.exec('CREATE TABLE x (y)')), /the tables of a world/],
+  ['a missing table', spoilt((db) => db.exec('DROP TABLE window')), /the tables of a world/],
   [
     'a trigger',
     spoilt((db) => db.exec('CREATE TRIGGER t AFTER INSERT ON token BEGIN DELETE FROM token; END')),
-    /the tables of a snapshot/,
+    /the tables of a world/,
   ],
-  ['a view', spoilt((db) => db.exec('CREATE VIEW v AS SELECT 1')), /the tables of a snapshot/],
+  ['a view', spoilt((db) => db.exec('CREATE VIEW v AS SELECT 1')), /the tables of a world/],
   [
     'no JSON where JSON is read',
     spoilt((db) => db.exec("INSERT INTO realm VALUES ('v', '{', '{}')")),

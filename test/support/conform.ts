@@ -4,9 +4,12 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 interface Media {
   readonly schema: object
 }
+interface Founded {
+  readonly 'x-evidence': string
+}
 interface Response {
-  readonly 'x-cases': Record<string, string>
-  readonly 'x-weaker'?: Record<string, string>
+  readonly 'x-cases': Record<string, Founded>
+  readonly 'x-weaker'?: Record<string, Founded>
   readonly content?: Record<string, Media>
 }
 interface Document {
@@ -74,7 +77,8 @@ export function nonconformity(
     ...Object.values(declared['x-cases']),
     ...Object.values(operation?.responses ?? {}).flatMap((response) => Object.values(response['x-weaker'] ?? {})),
   ]
-  if (!levels.includes(evidence)) return `${method} ${path}: ${status} is not declared to be ${evidence}`
+  if (!levels.some((level) => level['x-evidence'] === evidence))
+    return `${method} ${path}: ${status} is not declared to be ${evidence}`
   if (text === '') {
     const bodyless = method === 'HEAD' || method === 'OPTIONS' || !declared.content
     return bodyless ? null : `${method} ${path}: ${status} without a body is not declared`

@@ -35,8 +35,8 @@ const rooms: readonly Room[] = [
   {
     name: 'store',
     holds: (path) => path.startsWith('store/'),
-    rooms: /^core\/ports\.ts$/,
-    packages: /^better-sqlite3$/,
+    rooms: /^core\/(ports|shelf)\.ts$/,
+    packages: /^(better-sqlite3|node:fs|node:path)$/,
   },
   {
     name: 'dialects',

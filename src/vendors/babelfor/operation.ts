@@ -1,12 +1,6 @@
 import { Refusal, type RefusalCode } from '../../core/refusal.js'
 import type { Sample } from '../vendor.js'
-
-/** API Reference, Authentication: the four operations on who is logged in. */
-export const authentication = 'https://docs.babelfor.net'
-
-const managementApi = 'https://babelnet.gitbook.io/babel-licensing-api/reference/management-api'
-export const rolesPage = `${managementApi}/roles`
-export const apiKeysPage = `${managementApi}/api-keys`
+import { sources } from './sources.js'
 
 /** Body types that MVC lists with the JSON Patch formatter registered. */
 export const consumes = ['application/json-patch+json', 'application/json', 'text/json', 'application/*+json']
@@ -41,8 +35,8 @@ export const bodyRefusals: readonly (RefusalCode | Refusal)[] = [
 export const missingArgument = (name: 'user' | 'apiKey'): Refusal<'invalid-input'> =>
   new Refusal('invalid-input', { problems: [{ pointer: `/${name}`, expected: 'required' }] })
 
-/** Cases of every operation that takes either credential. */
-export const besideBadBearer = { 'a good API key beside a bad bearer token': 'assumed' } as const
+/** A case of every operation that takes either credential. */
+export const besideBadBearer = { case: 'a good API key beside a bad bearer token', ...sources.ours }
 
 /** A body with which an operation can be asked. */
 export const asJson = (body: object): Sample => ({ contentType: 'application/json', body: JSON.stringify(body) })

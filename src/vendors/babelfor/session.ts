@@ -6,6 +6,7 @@ import { bearerToken } from '../../dialects/bearer.js'
 import type { Stage } from '../vendor.js'
 import type { ApiKeyFacts } from './api-key.js'
 import type { BabelforAccount, BabelforRealm, BabelforTypes } from './fixture.js'
+import { besideBadBearer } from './operation.js'
 
 /** https://babelnet.gitbook.io/babel-licensing-api/reference/management-api/api-keys names the first three. */
 export const permissions = { Read: 1, Write: 2, Delete: 4, Create: 8 } as const
@@ -88,7 +89,7 @@ export const authorize =
   (stage: Stage<BabelforTypes>, needs: { permission?: Permission; role?: string } = {}) =>
   (request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFunction): void => {
     const caller = authenticate(stage.realm(request), request)
-    if (caller.despiteBearer) stage.weaken(request, 'assumed')
+    if (caller.despiteBearer) stage.weaken(request, besideBadBearer)
     const { permission, role } = needs
     if (role && !caller.account.profile.roles.includes(role)) throw new Refusal('permission-denied', { needed: role })
     if (permission && caller.permissions !== undefined && (caller.permissions & permissions[permission]) === 0) {

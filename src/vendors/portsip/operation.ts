@@ -1,10 +1,10 @@
 import type { RefusalCode } from '../../core/refusal.js'
 import type { Presented, Sample } from '../vendor.js'
+import { sources } from './sources.js'
 
 /** What all operations of 22.2 under /api/auth say of themselves. */
 export const authentication = {
-  evidence: 'documented',
-  reference: 'https://support.portsip.com/development-portsip/rest-apis/version-22.2/authentication-1',
+  ...sources.authentication,
   profiles: ['22.2'],
 } as const
 

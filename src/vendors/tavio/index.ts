@@ -9,6 +9,7 @@ import { connect } from './routes/connect.js'
 import { login } from './routes/login.js'
 import { renew } from './routes/renew.js'
 import { users } from './routes/users.js'
+import { introduction } from './sources.js'
 import { tokens } from './tokens.js'
 import { ErrorResponse } from './wire.js'
 
@@ -16,7 +17,7 @@ export const tavio = defineVendor<typeof account, typeof facts, TavioTypes>({
   name: 'tavio',
   title: 'Tavio',
   summary: 'The Tavio Public API: organization and environment tokens',
-  reference: 'https://docs.tavio.io/tavio-public-api',
+  reference: introduction,
   hosts: ['api.integrationmarketplace.io'],
   login: {
     path: '/v1/acme/auth/login',

@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../core/clock.js'
-import type { Evidence, RefusalTable, Scene, WireError } from '../vendor.js'
+import type { Ground, RefusalTable, Scene, WireError } from '../vendor.js'
 import type { TavioTypes } from './fixture.js'
+import { sources } from './sources.js'
 
 type At = Scene<TavioTypes['settings']>
 
@@ -17,23 +18,24 @@ const errors = {
  * one example reused, not behaviour, so `status` is the real code here.
  */
 const error =
-  (status: keyof typeof errors, evidence: Evidence) =>
+  (status: keyof typeof errors, ground: Ground) =>
   (_facts: unknown, { path, now }: At): WireError => ({
     status,
     body: JSON.stringify({ status, ...errors[status], path, timestamp: rfc3339(now) }),
-    evidence,
+    ...ground,
     assumed: status === 400 ? ['letter case of error and message'] : ['wording of message'],
   })
 
-const malformed = error(400, 'seed')
-const denied = error(401, 'documented')
-const deniedByUs = error(401, 'assumed')
-const notFound = error(404, 'documented')
-const notFoundByUs = error(404, 'assumed')
+const malformed = error(400, sources.login)
+const denied = error(401, sources.renew)
+const deniedByUs = error(401, sources.ours)
+const notFound = error(404, sources.integration)
+const notFoundByUs = error(404, sources.ours)
+const incorrectUrl = error(404, sources.errorGroups)
 
 /** Of login a page says so; of renewal the page is cut off before. */
 const unknownTenant = (facts: unknown, at: At): WireError =>
-  (at.operation === 'login' ? notFound : notFoundByUs)(facts, at)
+  (at.operation === 'login' ? incorrectUrl : notFoundByUs)(facts, at)
 
 export const refuse: RefusalTable<TavioTypes['settings']> = {
   'unknown-account': denied,
@@ -42,7 +44,7 @@ export const refuse: RefusalTable<TavioTypes['settings']> = {
   'unknown-tenant': unknownTenant,
   'not-a-member': notFound,
   'account-locked': deniedByUs,
-  throttled: error(429, 'assumed'),
+  throttled: error(429, sources.ours),
   'token-missing': denied,
   'token-malformed': denied,
   'token-bad-signature': denied,
@@ -61,12 +63,12 @@ export const refuse: RefusalTable<TavioTypes['settings']> = {
   'malformed-body': malformed,
   'invalid-input': malformed,
   // Spring would say 415; the documented set of statuses has none.
-  'unsupported-media-type': error(400, 'assumed'),
-  'body-too-large': error(400, 'assumed'),
+  'unsupported-media-type': error(400, sources.ours),
+  'body-too-large': error(400, sources.ours),
   'unknown-resource': notFound,
-  'unknown-route': notFound,
+  'unknown-route': incorrectUrl,
   // Spring would say 405; the documentation's "incorrect URL" is all there is.
-  'wrong-method': error(404, 'assumed'),
+  'wrong-method': error(404, sources.ours),
   // The page prints what it is for, and no number.
-  internal: error(500, 'assumed'),
+  internal: error(500, sources.ours),
 }

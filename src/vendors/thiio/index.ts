@@ -6,6 +6,7 @@ import { matrix } from './matrix.js'
 import { refuse } from './refusals.js'
 import { check } from './routes/check.js'
 import { login } from './routes/login.js'
+import { sources } from './sources.js'
 import { tokens } from './tokens.js'
 import { ErrorResponse } from './wire.js'
 
@@ -13,7 +14,7 @@ export const thiio = defineVendor<typeof account, typeof facts, ThiioTypes>({
   name: 'thiio',
   title: 'Thiio',
   summary: 'The Thiio API for Zapier: login, and the check of a token',
-  reference: 'https://thiio.atlassian.net/wiki/spaces/THIIOSM/pages/2949152778/API+documentation',
+  reference: sources.page.reference,
   hosts: ['*.thiio.io'],
   login: {
     path: '/api/login',

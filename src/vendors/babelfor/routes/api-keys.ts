@@ -4,7 +4,6 @@ import { apiKey, issueApiKey, apiKeys as keysOf } from '../api-key.js'
 import { exampleApiKey } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
 import {
-  apiKeysPage,
   asJson,
   besideBadBearer,
   bodyRefusals,
@@ -15,6 +14,7 @@ import {
 } from '../operation.js'
 import { ok, page } from '../render.js'
 import { authorize, callerOf } from '../session.js'
+import { sources } from '../sources.js'
 import { ApiKeyResponse, ApiKeysResponse, InsertApiKeyRequest, ListQuery } from '../wire.js'
 
 export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
@@ -30,15 +30,14 @@ export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: apiKeysPage,
+          ...sources.apiKeys,
           event: 'token-use',
           answers: {
             200: {
               description: 'The keys, oldest first',
-              evidence: 'assumed',
+              ...sources.ours,
               assumed: ['the names apiKeys and totalApiKeysCount, after the pattern of other lists'],
-              weaker: besideBadBearer,
+              weaker: [besideBadBearer],
               example: { ...ok, apiKeys: [exampleApiKey], totalApiKeysCount: 1 },
             },
           },
@@ -66,16 +65,15 @@ export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: apiKeysPage,
+          ...sources.apiKeys,
           event: 'token-use',
           sample: () => asJson({ apiKey: {} }),
           answers: {
             200: {
               description: 'The key; without an apiKey in the body success is false and code 3',
-              evidence: 'assumed',
+              ...sources.ours,
               assumed: ['the name apiKey', 'id, key, createdDate and revoked are the server’s to set'],
-              weaker: besideBadBearer,
+              weaker: [besideBadBearer],
               example: { ...ok, apiKey: exampleApiKey },
             },
           },

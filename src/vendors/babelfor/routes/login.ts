@@ -4,9 +4,10 @@ import { dateTime } from '../../../dialects/newtonsoft.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleToken } from '../examples.js'
 import { type BabelforRealm, type BabelforTypes, findByUserName } from '../fixture.js'
-import { asJson, authentication, bodyRefusals, consumes } from '../operation.js'
+import { asJson, bodyRefusals, consumes } from '../operation.js'
 import { ok } from '../render.js'
 import { accountOf } from '../session.js'
+import { sources } from '../sources.js'
 import { issue } from '../tokens.js'
 import { LoginRequest, LoginResponse } from '../wire.js'
 
@@ -40,14 +41,13 @@ export function login(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference: authentication,
+          ...sources.authentication,
           event: 'login',
           logIn: ({ login: username, password }) => asJson({ username, password }),
           answers: {
             200: {
               description: 'The user is logged in',
-              evidence: 'seed',
+              ...sources.authentication,
               assumed: [
                 'login is anonymous',
                 'token is a JWT by HS256, and its claims',

@@ -1,16 +1,12 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import type { BabelforTypes } from '../fixture.js'
-import {
-  authentication,
-  besideBadBearer,
-  bodyRefusals,
-  consumes,
-  credentialRefusals,
-  eitherCredential,
-} from '../operation.js'
+import { besideBadBearer, bodyRefusals, consumes, credentialRefusals, eitherCredential } from '../operation.js'
 import { ok } from '../render.js'
 import { authorize, callerOf } from '../session.js'
+import { sources } from '../sources.js'
 import { LogoutRequest, LogoutResponse } from '../wire.js'
+
+const byKeyAlone = { case: 'an API key alone, with which nothing ends', ...sources.ours }
 
 export function logout(app: VendorApp, stage: Stage<BabelforTypes>): void {
   app.post(
@@ -26,15 +22,14 @@ export function logout(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference: authentication,
+          ...sources.authentication,
           event: 'logout',
           answers: {
             200: {
               description: 'The user is logged out; the setting statelessLogout leaves the token alive',
-              evidence: 'seed',
+              ...sources.authentication,
               assumed: ['the bearer token is revoked', 'the body may be left out', 'message is null'],
-              weaker: { ...besideBadBearer, 'an API key alone, with which nothing ends': 'assumed' },
+              weaker: [besideBadBearer, byKeyAlone],
               example: ok,
             },
           },
@@ -46,7 +41,7 @@ export function logout(app: VendorApp, stage: Stage<BabelforTypes>): void {
     async (request) => {
       const realm = stage.realm(request)
       const { bearer } = callerOf(request)
-      if (!bearer) stage.weaken(request, 'assumed')
+      if (!bearer) stage.weaken(request, byKeyAlone)
       if (bearer && !realm.settings.statelessLogout) realm.tokens.revoke(bearer)
       return ok
     },

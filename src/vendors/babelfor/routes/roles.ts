@@ -1,9 +1,10 @@
 import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleRoles } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
-import { besideBadBearer, credentialRefusals, eitherCredential, rolesPage } from '../operation.js'
+import { besideBadBearer, credentialRefusals, eitherCredential } from '../operation.js'
 import { ok, page } from '../render.js'
 import { authorize } from '../session.js'
+import { sources } from '../sources.js'
 import { ListQuery, RolesResponse } from '../wire.js'
 
 export function roles(app: VendorApp, stage: Stage<BabelforTypes>): void {
@@ -19,15 +20,14 @@ export function roles(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: rolesPage,
+          ...sources.roles,
           event: 'token-use',
           answers: {
             200: {
               description: 'The roles',
-              evidence: 'documented',
+              ...sources.roles,
               assumed: ['any signed-in caller may ask', 'code and message are present'],
-              weaker: besideBadBearer,
+              weaker: [besideBadBearer],
               example: { ...ok, roles: exampleRoles, totalRolesCount: 1 },
             },
           },

@@ -3,7 +3,6 @@ import { exampleUserResponse } from '../examples.js'
 import type { BabelforTypes } from '../fixture.js'
 import {
   asJson,
-  authentication,
   besideBadBearer,
   bodyRefusals,
   consumes,
@@ -13,6 +12,7 @@ import {
 } from '../operation.js'
 import { ok, user } from '../render.js'
 import { accountOf, authorize, callerOf } from '../session.js'
+import { sources } from '../sources.js'
 import { updated } from '../update.js'
 import { UpdateUserSettingsRequest, UserResponse } from '../wire.js'
 
@@ -28,15 +28,14 @@ export function loggedInUser(app: VendorApp, stage: Stage<BabelforTypes>): void 
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference: authentication,
+          ...sources.authentication,
           event: 'token-use',
           answers: {
             200: {
               description: 'The user',
-              evidence: 'seed',
+              ...sources.authentication,
               assumed: ['message is null', 'what a user lacks is null'],
-              weaker: besideBadBearer,
+              weaker: [besideBadBearer],
               example: exampleUserResponse,
             },
           },
@@ -64,16 +63,15 @@ export function loggedInUser(app: VendorApp, stage: Stage<BabelforTypes>): void 
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference: authentication,
+          ...sources.authentication,
           event: 'token-use',
           sample: () => asJson({ user: {} }),
           answers: {
             200: {
               description: 'The user as updated; without a user in the body success is false and code 3',
-              evidence: 'seed',
+              ...sources.authentication,
               assumed: ['which members can be written', 'absent members stay as they are', 'message is null'],
-              weaker: besideBadBearer,
+              weaker: [besideBadBearer],
               example: exampleUserResponse,
             },
           },

@@ -6,11 +6,15 @@ import { exampleToken, exampleToken2, exampleToken19, exampleUser, exampleUser2 
 import { type FaveoTypes, findByName } from '../fixture.js'
 import { user } from '../render.js'
 import { assertApiKey } from '../session.js'
+import { sources } from '../sources.js'
 import { issue } from '../tokens.js'
 import { Authenticated, Authenticated2, Authenticated19, AuthenticateResponse, Credentials } from '../wire.js'
 
 /** Neither text nor left out: what the framework makes of it depends on where it goes. */
 const isNoText = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'string'
+
+const bannedOrDeleted = { case: 'a banned or deleted user', ...sources.controllers }
+const noText = { case: 'a user name or password that is a number, a list or an object', ...sources.ours }
 
 export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
   app.post(
@@ -25,8 +29,7 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference: 'https://github.com/ladybirdweb/faveo-helpdesk/wiki/Access-and-Authentication',
+          ...sources.login,
           event: 'login',
           logIn: ({ login: username, password }) => ({
             body: JSON.stringify({ username, password }),
@@ -35,21 +38,21 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
           answers: {
             200: {
               description: 'A token and, as `user_id`, the whole user',
-              evidence: 'seed',
+              ...sources.login,
               assumed: ['comparison of user names in any letter case'],
-              weaker: { 'a banned or deleted user': 'source' },
+              weaker: [bannedOrDeleted, noText],
               example: { token: exampleToken, user_id: exampleUser },
               schema: Authenticated,
               under: {
                 1.9: {
                   description: 'A token and the id of the user',
-                  evidence: 'source',
+                  ...sources.controllers19,
                   example: { token: exampleToken19, user_id: exampleUser.id },
                   schema: Authenticated19,
                 },
                 // How it writes a date is the framework's default.
                 2: {
-                  evidence: 'framework',
+                  ...sources.framework2,
                   example: { token: exampleToken2, user_id: exampleUser2 },
                   schema: Authenticated2,
                 },
@@ -72,11 +75,11 @@ export function authenticate(app: VendorApp, stage: Stage<FaveoTypes>): void {
 
       const username = textOf(request.body.username)
       const password = textOf(request.body.password)
-      if ([request.body.username, request.body.password].some(isNoText)) stage.weaken(request, 'assumed')
+      if ([request.body.username, request.body.password].some(isNoText)) stage.weaken(request, noText)
       const login = username === undefined || password === undefined ? '' : username
       const known = findByName(realm, login)
       const account = await assertPassword(known, password ?? '', { login, cost: realm.settings.passwordCost })
-      if (account.profile.ban === 1 || account.profile.is_delete === 1) stage.weaken(request, 'source')
+      if (account.profile.ban === 1 || account.profile.is_delete === 1) stage.weaken(request, bannedOrDeleted)
       if (account.state !== 'active') throw new Refusal('account-inactive', { account: account.id, state: 'active=0' })
 
       // `$request->url()` has no slash at its end.

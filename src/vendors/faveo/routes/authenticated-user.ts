@@ -3,6 +3,7 @@ import { exampleUser, exampleUser2, exampleUser19 } from '../examples.js'
 import type { FaveoTypes } from '../fixture.js'
 import { user } from '../render.js'
 import { assertApiKey, authenticatedUser } from '../session.js'
+import { sources } from '../sources.js'
 import { tokenRefusals } from '../token.js'
 import { AuthenticatedUserResponse, Identified, Identified2, Identified19, WithToken } from '../wire.js'
 
@@ -19,18 +20,17 @@ export function getAuthenticatedUser(app: VendorApp, stage: Stage<FaveoTypes>): 
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: 'https://github.com/ladybirdweb/faveo-helpdesk/wiki/Get-Authenticated-User',
+          ...sources.user,
           event: 'token-use',
           answers: {
             200: {
               description: 'The user',
-              evidence: 'documented',
+              ...sources.user,
               example: { user: exampleUser },
               schema: Identified,
               under: {
-                1.9: { evidence: 'source', example: { user: exampleUser19 }, schema: Identified19 },
-                2: { evidence: 'framework', example: { user: exampleUser2 }, schema: Identified2 },
+                1.9: { ...sources.controllers19, example: { user: exampleUser19 }, schema: Identified19 },
+                2: { ...sources.framework2, example: { user: exampleUser2 }, schema: Identified2 },
               },
             },
           },

@@ -3,10 +3,9 @@ import { Refusal } from '../../../core/refusal.js'
 import type { Stage, VendorApp } from '../../vendor.js'
 import type { FaveoTypes } from '../fixture.js'
 import { assertApiKey, authenticatedUser } from '../session.js'
+import { sources } from '../sources.js'
 import { tokenRefusals } from '../token.js'
 import { ApiKeyResponse, CheckUrlResponse, WithToken } from '../wire.js'
-
-const reference = 'https://github.com/ladybirdweb/faveo-helpdesk/tree/v1.10/app/Http/Controllers/Api/v1'
 
 export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
   app.get(
@@ -19,9 +18,8 @@ export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'source',
-          reference,
-          answers: { 200: { description: 'It does', evidence: 'source', example: { status: 'success' } } },
+          ...sources.controllers,
+          answers: { 200: { description: 'It does', ...sources.controllers, example: { status: 'success' } } },
           refuses: [],
         },
       },
@@ -41,13 +39,12 @@ export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'source',
-          reference,
+          ...sources.controllers,
           event: 'token-use',
           answers: {
             200: {
               description: 'The new key',
-              evidence: 'source',
+              ...sources.controllers,
               example: { result: 'q3ZbX0uTgR7mYc1LkE9oWd5JpHs2VfAn' },
             },
           },

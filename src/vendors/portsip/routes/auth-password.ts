@@ -3,7 +3,10 @@ import { byUsername, type PortsipTypes } from '../fixture.js'
 import { authentication, bodyRefusals, presenting, tokenRefusals } from '../operation.js'
 import { resetPassword, sendResetToken } from '../password-reset.js'
 import { forget } from '../sample.js'
+import { sources } from '../sources.js'
 import { ForgetPasswordRequest, ResetPasswordRequest, resetPasswordPath } from '../wire.js'
+
+const noAccount = { case: 'no such account', ...sources.ours }
 
 /** A new password for whoever reads the account's mail. */
 export function authPassword(app: VendorApp, stage: Stage<PortsipTypes>): void {
@@ -23,9 +26,9 @@ export function authPassword(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'Where there is such an account, a token is in the outbox; without a body',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['the token is good once, for 3600 seconds', 'callback_url is ignored'],
-              weaker: { 'no such account': 'assumed' },
+              weaker: [noAccount],
             },
           },
           refuses: bodyRefusals,
@@ -37,7 +40,7 @@ export function authPassword(app: VendorApp, stage: Stage<PortsipTypes>): void {
       const { username, domain } = request.body
       const account = realm.accounts.findByLogin(byUsername(username, domain))
       if (account) sendResetToken(realm, account)
-      else stage.weaken(request, 'assumed')
+      else stage.weaken(request, noAccount)
       return reply.send()
     },
   )
@@ -58,7 +61,7 @@ export function authPassword(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'The password is set and the token used; without a body',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['tokens that were given before live on', 'other reset tokens of the account end'],
             },
           },

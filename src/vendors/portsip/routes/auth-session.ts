@@ -4,6 +4,7 @@ import type { PortsipTypes } from '../fixture.js'
 import { authentication, bodyRefusals, presenting, tokenRefusals } from '../operation.js'
 import { authTokens, authUser } from '../render.js'
 import { authenticate, findBearer, renewPair } from '../session.js'
+import { sources } from '../sources.js'
 import { AuthTokens, AuthUser, RefreshRequest, refreshTokenPath } from '../wire.js'
 
 /** What is done with the tokens of a sign-in. */
@@ -26,7 +27,7 @@ export function authSession(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'An access token and the refresh token that goes with it',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['a refresh ends the old pair', 'refresh tokens live for seven days'],
               example: exampleAuthTokens,
             },
@@ -52,7 +53,7 @@ export function authSession(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'The token has ended, and with it its refresh token or session; without a body',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['what belongs to the access token ends with it'],
             },
           },
@@ -83,7 +84,7 @@ export function authSession(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'Role and state of the password',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['password_verified is true, password_force_reset false'],
               example: exampleAuthUser,
             },

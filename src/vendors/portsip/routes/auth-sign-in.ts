@@ -7,6 +7,7 @@ import { authentication, bodyRefusals, presenting, tokenRefusals } from '../oper
 import { authTokens } from '../render.js'
 import { logIn as sample } from '../sample.js'
 import { issuePair } from '../session.js'
+import { sources } from '../sources.js'
 import { beginSignIn, redeemCode, sendCode } from '../two-factor.js'
 import {
   AuthTokens,
@@ -40,7 +41,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'Tokens or, where the account has two-factor sign-in, the token to go on with',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['what the tokens look like and how long they live', 'qr changes nothing'],
               example: exampleAuthTokens,
             },
@@ -75,7 +76,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'A code is in the outbox; without a body',
-              evidence: 'documented',
+              ...sources.authentication,
               assumed: ['six digits, good for 300 seconds and five attempts', 'a new code ends the one before'],
             },
           },
@@ -108,7 +109,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'The tokens that sign_in gives without a second factor',
-              evidence: 'assumed',
+              ...sources.ours,
               example: exampleAuthTokens,
             },
           },

@@ -3,6 +3,7 @@ import type { Stage, VendorApp } from '../../vendor.js'
 import { exampleInfo } from '../examples.js'
 import { type PortsipTypes, sameDomain } from '../fixture.js'
 import { systemInfo, tenantInfo } from '../render.js'
+import { sources } from '../sources.js'
 import { Info, InfoQuery } from '../wire.js'
 
 export function info(app: VendorApp, stage: Stage<PortsipTypes>): void {
@@ -17,12 +18,11 @@ export function info(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: 'https://support.portsip.com/development-portsip/rest-apis/version-22.1/api-reference/info',
+          ...sources.info,
           answers: {
             200: {
               description: 'The metadata; those of the tenant only where `domain` is given',
-              evidence: 'documented',
+              ...sources.info,
               example: exampleInfo,
             },
           },

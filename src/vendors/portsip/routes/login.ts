@@ -6,9 +6,11 @@ import { loginStatus } from '../render.js'
 import { logIn as sample } from '../sample.js'
 import { authenticate, findBearer, findCredential, openSession } from '../session.js'
 import { keepSession } from '../session-cookie.js'
+import { sources } from '../sources.js'
 import { LoginRequest, LoginStatus } from '../wire.js'
 
-const reference = 'https://support.portsip.com/development-portsip/rest-apis/version-22.1/api-reference/login'
+const byBearer = { case: 'a bearer token instead of the cookie', ...sources.ours }
+const withBody = { case: 'a body, with the setting loginBody', ...sources.ours }
 
 export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
   app.get(
@@ -21,15 +23,14 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference,
+          ...sources.login,
           event: 'token-use',
           answers: {
             200: {
               description: 'The access token of the session',
-              evidence: 'seed',
+              ...sources.login,
               assumed: ['the session is named by a cookie, or by its bearer token', 'expires_in counts down'],
-              weaker: { 'a bearer token instead of the cookie': 'assumed' },
+              weaker: [byBearer],
               example: exampleLoginStatus,
             },
           },
@@ -47,7 +48,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
     },
     async (request) => {
       const realm = stage.realm(request)
-      if (findBearer(request)) stage.weaken(request, 'assumed')
+      if (findBearer(request)) stage.weaken(request, byBearer)
       const caller = authenticate(realm, findCredential(realm, request))
       return loginStatus(caller, realm.clock.now())
     },
@@ -64,16 +65,15 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference,
+          ...sources.login,
           event: 'login',
           logIn: sample,
           answers: {
             200: {
               description: 'Logged in; without a body, unless the setting loginBody says otherwise',
-              evidence: 'seed',
+              ...sources.login,
               assumed: ['the session cookie'],
-              weaker: { 'a body, with the setting loginBody': 'assumed' },
+              weaker: [withBody],
               headers: {
                 'set-cookie': 'portsip_session=0C3E8D5B7A914F6284D1E7B90A5C63F2; Path=/; HttpOnly; SameSite=Lax',
               },
@@ -95,7 +95,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
       const account = await logIn(realm, stage.address(request), request.body)
       const opened = openSession(realm, account)
       reply.header('set-cookie', keepSession(stage, request, opened.session))
-      if (realm.settings.loginBody) stage.weaken(request, 'assumed')
+      if (realm.settings.loginBody) stage.weaken(request, withBody)
       return reply.send(realm.settings.loginBody ? loginStatus(opened, realm.clock.now()) : undefined)
     },
   )

@@ -6,9 +6,8 @@ import { formType } from '../form.js'
 import { secondsLeft } from '../render.js'
 import { logInByForm } from '../sample.js'
 import { authenticate, findBearer, issuePair, renewPair } from '../session.js'
+import { sources } from '../sources.js'
 import { clientId, OAuthRequest, OAuthResponse, oauthTokenPath } from '../wire.js'
-
-const reference = 'https://support.portsip.com/development-portsip/rest-apis/authentication'
 
 export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
   app.post(
@@ -23,8 +22,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference,
+          ...sources.oauth,
           event: 'login',
           events: ['login', 'renew'],
           logIn: logInByForm,
@@ -38,7 +36,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
           answers: {
             200: {
               description: 'An access token and the refresh token that goes with it',
-              evidence: 'documented',
+              ...sources.oauth,
               assumed: ['a refresh ends the old pair', 'refresh tokens live for seven days'],
               example: exampleTokens,
             },
@@ -85,13 +83,12 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference,
+          ...sources.oauth,
           event: 'logout',
           answers: {
             200: {
               description: 'The token is revoked, and with it its refresh token or session; without a body',
-              evidence: 'documented',
+              ...sources.oauth,
               assumed: ['what belongs to the access token ends with it'],
             },
           },

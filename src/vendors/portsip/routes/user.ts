@@ -3,6 +3,7 @@ import { exampleUser } from '../examples.js'
 import type { PortsipTypes } from '../fixture.js'
 import { user as rendered } from '../render.js'
 import { authenticate, findBearer } from '../session.js'
+import { sources } from '../sources.js'
 import { User } from '../wire.js'
 
 export function user(app: VendorApp, stage: Stage<PortsipTypes>): void {
@@ -17,13 +18,12 @@ export function user(app: VendorApp, stage: Stage<PortsipTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: 'https://support.portsip.com/development-portsip/rest-apis/version-22.1/api-reference/user',
+          ...sources.user,
           event: 'token-use',
           answers: {
             200: {
               description: 'The user, without what concerns telephony',
-              evidence: 'documented',
+              ...sources.user,
               assumed: ['system accounts have the same shape'],
               example: exampleUser,
             },

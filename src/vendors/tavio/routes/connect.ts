@@ -4,6 +4,7 @@ import { exampleToken } from '../examples.js'
 import type { TavioTypes } from '../fixture.js'
 import { inEnvironment } from '../sample.js'
 import { authenticate, findOrganization, membershipOf } from '../session.js'
+import { introduction, sources } from '../sources.js'
 import { issue } from '../tokens.js'
 import { ConnectResponse, InEnvironment } from '../wire.js'
 
@@ -20,14 +21,14 @@ export function connect(app: VendorApp, stage: Stage<TavioTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'assumed',
-          reference: 'https://docs.tavio.io/tavio-public-api',
+          ...sources.ours,
+          namedBy: introduction,
           event: 'token-use',
           sample: inEnvironment,
           answers: {
             200: {
               description: 'An envAuth token',
-              evidence: 'assumed',
+              ...sources.ours,
               assumed: ['method', 'context is the environment domain', 'wording of message'],
               example: { token: exampleToken, context: 'acme-prod', expires_in: 3600, message: 'Connected' },
             },

@@ -6,8 +6,11 @@ import { findByName, type TavioTypes } from '../fixture.js'
 import { user } from '../render.js'
 import { logIn } from '../sample.js'
 import { findOrganization, membershipOf } from '../session.js'
+import { sources } from '../sources.js'
 import { issue } from '../tokens.js'
 import { InOrganisation, LoginRequest, LoginResponse } from '../wire.js'
+
+const byUserName = { case: 'a user name instead of an e-mail address', ...sources.ours }
 
 export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
   app.post(
@@ -22,16 +25,15 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'seed',
-          reference: 'https://docs.tavio.io/authenticates-a-user-within-the-context-of-a-specific-organization',
+          ...sources.login,
           event: 'login',
           logIn,
           answers: {
             200: {
               description: 'The user is logged in',
-              evidence: 'seed',
+              ...sources.login,
               assumed: ['token is a random version 4 UUID'],
-              weaker: { 'a user name instead of an e-mail address': 'assumed' },
+              weaker: [byUserName],
               example: { token: exampleToken, expires_in: 3600, user: exampleUser },
             },
           },
@@ -54,7 +56,7 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
       const { orgDomain } = findOrganization(realm, request.params.orgDomain)
 
       const known = findByName(realm, username)
-      if (!username.includes('@')) stage.weaken(request, 'assumed')
+      if (!username.includes('@')) stage.weaken(request, byUserName)
       const account = await assertPassword(known, password, { login: username, cost: realm.settings.passwordCost })
       if (account.state !== 'active') {
         throw new Refusal('account-inactive', { account: account.id, state: account.profile.status })

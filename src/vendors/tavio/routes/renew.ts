@@ -3,6 +3,7 @@ import { exampleToken } from '../examples.js'
 import type { TavioTypes } from '../fixture.js'
 import { inOrganization } from '../sample.js'
 import { authenticate } from '../session.js'
+import { sources } from '../sources.js'
 import { issue } from '../tokens.js'
 import { InOrganisation, RenewResponse } from '../wire.js'
 
@@ -19,15 +20,13 @@ export function renew(app: VendorApp, stage: Stage<TavioTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference:
-            'https://docs.tavio.io/renews-an-existing-access-token-returning-a-new-token-with-extended-validity',
+          ...sources.renew,
           event: 'renew',
           sample: inOrganization,
           answers: {
             200: {
               description: 'A new token; the old one lives on unless the setting renewRevokes says otherwise',
-              evidence: 'documented',
+              ...sources.renew,
               assumed: ['the kind of the token is preserved', 'the old token stays valid'],
               example: { token: exampleToken, expires_in: 3600 },
             },

@@ -5,6 +5,7 @@ import type { TavioTypes } from '../fixture.js'
 import { user, userWithRoles } from '../render.js'
 import { inOrganization } from '../sample.js'
 import { authenticate, membershipOf } from '../session.js'
+import { sources } from '../sources.js'
 import { InOrganisation, Users, UserWithRoles } from '../wire.js'
 
 const refuses: readonly RefusalCode[] = [
@@ -30,14 +31,14 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'assumed',
-          reference: 'https://truto.one/integrations/detail/tavio.md',
+          ...sources.ours,
+          namedBy: sources.integration.reference,
           event: 'token-use',
           sample: inOrganization,
           answers: {
             200: {
               description: 'The user',
-              evidence: 'assumed',
+              ...sources.ours,
               assumed: ['path', 'the object is not wrapped', 'changePassword and favorite are present'],
               example: { ...exampleUser, roles: ['Organization Administrator'] },
             },
@@ -66,14 +67,14 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'assumed',
-          reference: 'https://truto.one/integrations/detail/tavio.md',
+          ...sources.ours,
+          namedBy: sources.integration.reference,
           event: 'token-use',
           sample: inOrganization,
           answers: {
             200: {
               description: 'The users',
-              evidence: 'assumed',
+              ...sources.ours,
               assumed: ['path', 'a plain array'],
               example: [exampleUser],
             },

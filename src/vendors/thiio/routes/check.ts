@@ -3,7 +3,10 @@ import { exampleUser } from '../examples.js'
 import type { ThiioTypes } from '../fixture.js'
 import { user } from '../render.js'
 import { authenticate } from '../session.js'
+import { sources } from '../sources.js'
 import { CheckResponse } from '../wire.js'
+
+const deactivated = { case: 'a deactivated user', ...sources.ours }
 
 export function check(app: VendorApp, stage: Stage<ThiioTypes>): void {
   app.get(
@@ -17,15 +20,14 @@ export function check(app: VendorApp, stage: Stage<ThiioTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: 'https://thiio.atlassian.net/wiki/spaces/THIIOSM/pages/2949152778/API+documentation',
+          ...sources.page,
           event: 'token-use',
           answers: {
             200: {
               description: 'The user behind the token, not wrapped in `data` as login is',
-              evidence: 'documented',
+              ...sources.page,
               assumed: ['the form of deactivated_at and deleted_at', 'uri is made of id and email'],
-              weaker: { 'a deactivated user': 'assumed' },
+              weaker: [deactivated],
               example: { user: exampleUser },
             },
           },
@@ -46,7 +48,7 @@ export function check(app: VendorApp, stage: Stage<ThiioTypes>): void {
     },
     async (request) => {
       const account = authenticate(stage.realm(request), request.headers)
-      if (account.state !== 'active') stage.weaken(request, 'assumed')
+      if (account.state !== 'active') stage.weaken(request, deactivated)
       return { user: user(account) }
     },
   )

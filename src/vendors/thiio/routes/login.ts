@@ -5,6 +5,7 @@ import { credentials } from '../credentials.js'
 import { exampleToken, exampleUser } from '../examples.js'
 import { byEmail, type ThiioTypes } from '../fixture.js'
 import { user } from '../render.js'
+import { sources } from '../sources.js'
 import { issue } from '../tokens.js'
 import { LoginRequest, LoginResponse } from '../wire.js'
 
@@ -20,8 +21,7 @@ export function login(app: VendorApp, stage: Stage<ThiioTypes>): void {
       },
       config: {
         operation: {
-          evidence: 'documented',
-          reference: 'https://thiio.atlassian.net/wiki/spaces/THIIOSM/pages/2949152778/API+documentation',
+          ...sources.page,
           event: 'login',
           logIn: ({ login: email, password }) => ({
             body: JSON.stringify({ email, password, integration: 'zapier' }),
@@ -31,7 +31,7 @@ export function login(app: VendorApp, stage: Stage<ThiioTypes>): void {
             200: {
               description: 'The user is logged in',
               // Every revision of the page elides what is in `user`.
-              evidence: 'assumed',
+              ...sources.ours,
               assumed: [
                 'user is the object that check answers',
                 'an email is compared without regard to letter case',

@@ -1,0 +1,81 @@
+import { rmSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { type Store, UnusableSnapshot } from '../core/ports.js'
+import { openStore, storeOn } from './database.js'
+import { assertWorld } from './verify-snapshot.js'
+
+/** The store of a world that is kept in a file. */
+export interface KeptStore extends Store {
+  /**
+   * Leaves the file to another: all that was written is in it by then, and none of the files that SQLite puts beside it is
+   * left. What is written from now on concerns nobody who opens the file anew.
+   */
+  detach(): void
+}
+
+/** Where the file format says how a file is written: 1 is a rollback journal, 2 a write-ahead log. */
+const writeVersion = 18
+const readVersion = 19
+
+function marked(image: Buffer, version: 1 | 2): Buffer {
+  image[writeVersion] = version
+  image[readVersion] = version
+  return image
+}
+
+/** The bytes of a store as those of a file that is opened in WAL mode without being written to. */
+export const imageOf = (store: Store): Buffer => marked(store.serialize(), 2)
+
+/** Opens the file of a world, which nobody else has open. */
+export function openKeptStore(path: string): KeptStore {
+  const db = new Database(path, { fileMustExist: true, timeout: 0 })
+  try {
+    // Nobody else reads it, so that SQLite needs no memory shared between processes: no third file beside it.
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.pragma('journal_mode = WAL')
+    // What was committed outlives the process, though the last of it perhaps not a loss of power.
+    db.pragma('synchronous = NORMAL')
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  // A database in WAL mode cannot be opened from memory, where all serialised ones go.
+  const serialize = () => marked(db.serialize(), 1)
+  return {
+    ...storeOn(db),
+    serialize,
+    // Apart from the file, which never holds the journal, not even for a moment.
+    snapshot: (memory) => {
+      const copy = openStore(serialize())
+      try {
+        return copy.snapshot(memory)
+      } finally {
+        copy.close()
+      }
+    },
+    detach: () => {
+      // First by itself, because it may fail for want of room, and the store must then be as it was.
+      db.pragma('wal_checkpoint(TRUNCATE)')
+      // No log and no journal beside the file: what is called so there will be another's.
+      db.pragma('journal_mode = MEMORY')
+    },
+  }
+}
+
+/**
+ * What `read` finds in the file of a world, which stays as it is. Throws `UnusableSnapshot` where it is none that this
+ * version can go on with.
+ */
+export function inspectKeptStore<T>(path: string, read: (store: Store) => T): T {
+  // SQLite would open it, and throw away the log beside it.
+  if (statSync(path).size === 0) throw new UnusableSnapshot('a SQLite file, not an empty one')
+  const db = new Database(path, { fileMustExist: true, readonly: true, timeout: 0 })
+  try {
+    return assertWorld(db, () => read(storeOn(db)))
+  } finally {
+    db.close()
+    // A reader makes them and may not remove them; a log that holds something was there before.
+    rmSync(`${path}-shm`, { force: true })
+    if (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size === 0) rmSync(`${path}-wal`)
+  }
+}
