@@ -53,8 +53,14 @@ export const template = (path: string): string => path.replace(/:([A-Za-z]+)/g, 
 
 export const scene = (
   { settings }: Subject,
-  { method, path }: Pick<Route, 'method' | 'path'>,
-): Scene<VendorTypes['settings']> => ({ method, path: template(path), now: exampleNow, settings })
+  { method, path, id }: Pick<Route, 'method' | 'path'> & Partial<Pick<Route, 'id'>>,
+): Scene<VendorTypes['settings']> => ({
+  method,
+  path: template(path),
+  operation: id ?? null,
+  now: exampleNow,
+  settings,
+})
 
 /** A refusal to show: with its own facts, or with those that stand in for a case. */
 export const shown = (refusal: RefusalCode | Refusal): Refusal =>

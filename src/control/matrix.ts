@@ -49,10 +49,10 @@ function refused(
   { evidence: level }: RegisteredOperation,
   settings: VendorTypes['settings'],
   refusal: Refusal,
-  { method, path }: Where,
+  { method, path, operation }: Where,
   floor: Evidence,
 ) {
-  const scene = { method, path, now: exampleNow, settings }
+  const scene = { method, path, operation, now: exampleNow, settings }
   const { status, body, headers = {}, evidence } = word(vendor.refuse, refusal, scene)
   const type = body === '' ? {} : { 'content-type': vendor.manners.contentType }
   return {

@@ -162,6 +162,7 @@ export class Mounted {
     const worded = word(this.#vendor.refuse, refusal, {
       method: request.method,
       path: visit.path,
+      operation: visit.operation,
       now: visit.realm.clock.now(),
       settings: visit.realm.settings,
     })

@@ -78,6 +78,8 @@ export interface Scene<S = unknown> {
   readonly method: string
   /** The vendor's own path, without prefix, world or query. */
   readonly path: string
+  /** Id of the operation that was asked, however its path was spelled; `null`: none of the vendor. */
+  readonly operation: string | null
   /** Epoch milliseconds. */
   readonly now: number
   readonly settings: S

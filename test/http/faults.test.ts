@@ -48,6 +48,7 @@ for (const vendor of vendors) {
       const worded = word(vendor.refuse, new Refusal(code, exampleFacts[code]), {
         method: 'POST',
         path: vendor.login.path,
+        operation: (await emulator.get('/_understudy/requests')).json.items.at(-1).operation,
         now: start,
         settings: settingsFrom(vendor, { passwordCost: 4 }),
       })

@@ -33,7 +33,7 @@ function load(name: string) {
   const document: Document = JSON.parse(readFileSync(`openapi/${name}.json`, 'utf8'))
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   const patterns = Object.entries(document.paths).map(([template, item]) => ({
-    pattern: new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`),
+    pattern: new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]*')}$`),
     item,
   }))
   const validators = new Map<Media, ValidateFunction>()
@@ -43,6 +43,15 @@ function load(name: string) {
     return validate
   }
   return { document, ajv, patterns, validators, compile }
+}
+
+/** A path as a router reads it; one that cannot be read stays as it is. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
 }
 
 const documents = new Map<string, ReturnType<typeof load>>()
@@ -57,7 +66,8 @@ export function nonconformity(
 ): string | null {
   const known = documents.get(name) ?? load(name)
   documents.set(name, known)
-  const at = known.patterns.find(({ pattern }) => pattern.test(path))
+  const read = decoded(path)
+  const at = known.patterns.find(({ pattern }) => pattern.test(read))
   const operation = at?.item[method === 'HEAD' ? 'get' : method.toLowerCase()]
   const elsewhere = known.document['x-elsewhere'][status]
   const declared = operation?.responses[status] ?? (operation && method !== 'HEAD' ? undefined : elsewhere)

@@ -276,3 +276,10 @@ t.test('1.9: a token lives 240 seconds, to the second', async (t) => {
   t.equal((await emulator.get(me, bearer(token))).text, error('Token has expired'))
   t.equal((await emulator.get(keyUrl, bearer(token))).text, error('token_expired'))
 })
+
+t.test('1.9: a failure of authenticate/user is 200, however its path is spelled', async (t) => {
+  const { get } = await older(t)
+  const { status, text } = await get('/faveo/api/v1/%61uthenticate/user')
+  t.equal(status, 200)
+  t.equal(text, error('The token could not be parsed from the request'))
+})

@@ -662,6 +662,7 @@ t.test('what no operation of this vendor can refuse is worded all the same, and 
   const scene = {
     method: 'GET',
     path: '/api/v1/authenticate/user',
+    operation: 'getAuthenticatedUser',
     now: start,
     settings: Value.Default(faveo.settings, {}) as VendorTypes['settings'],
   }

@@ -789,3 +789,13 @@ t.test('the same seed, clock and requests give the same bytes', async (t) => {
   }
   t.strictSame(await run(), await run())
 })
+
+t.test('a refresh token that is none is an unknown error, however the path of the grant is spelled', async (t) => {
+  const { post } = await emulate(t)
+  const { status, json } = await post('/portsip/api/login/%6fauth/token', {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'grant_type=refresh_token&refresh_token=none&client_id=9d806019-75b2-4b3d-bb8b-f5a3a412cc0a',
+  })
+  t.equal(status, 400)
+  t.strictSame(json, { errors: [{ code: 'UNKNOWN', message: 'unknown error' }] })
+})

@@ -462,7 +462,7 @@ t.test('a body shorter than its declared length is an empty one', async (t) => {
 
 t.test('a failure of the emulator itself is Laravel’s 500, which tells nothing', async (t) => {
   const settings: VendorTypes['settings'] = { passwordCost: 10, hosts: [], cors: 'off', throttle: false }
-  const scene = { method: 'GET', path: '/api/check', now: start, settings }
+  const scene = { method: 'GET', path: '/api/check', operation: 'check', now: start, settings }
   const { status, body } = thiio.refuse.internal({ message: 'secret' }, scene)
   t.equal(status, 500)
   t.equal(body, pretty('Server Error'))

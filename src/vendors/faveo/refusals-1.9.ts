@@ -33,8 +33,8 @@ export const wrongMethod = () => failed(sources.handler19)
  */
 const denied =
   (message: string, status = 400, word = 'token_invalid', ground?: Ground) =>
-  ({ path }: At): WireError =>
-    isOwnUser(path)
+  (at: At): WireError =>
+    isOwnUser(at)
       ? answer(200, { error: message }, ground ?? sources.controllers19)
       : answer(status, { error: word }, ground ?? sources.middleware19)
 
@@ -75,13 +75,13 @@ export const revoked: Words<'token-revoked'> = (_facts, at) => denied('The token
 export const notOurs = (_facts: unknown, at: At): WireError => badSignature(sources.ours)(at)
 
 /** On authenticate/user a list, because its author forgot that a status is an argument of its own. */
-export const accountGone: Words<'token-account-gone'> = (_facts, { path }) =>
-  isOwnUser(path)
+export const accountGone: Words<'token-account-gone'> = (_facts, at) =>
+  isOwnUser(at)
     ? answer(200, ['user_not_found', 404], sources.controllers19)
     : answer(404, { error: 'user_not_found' }, sources.middleware19)
 
 /** The framework's own answer (laravel/framework 5.2, ThrottleRequests). */
-export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }, { path }) => ({
+export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }, at) => ({
   status: 429,
   body: 'Too Many Attempts.',
   headers: {
@@ -90,7 +90,7 @@ export const throttled: Words<'throttled'> = ({ limit, retryAfterSeconds }, { pa
     'x-ratelimit-remaining': 0,
     'retry-after': retryAfterSeconds,
   },
-  ...throttledFirst(path, sources.framework19),
+  ...throttledFirst(at, sources.framework19),
 })
 
 export const unknownRoute: Words<'unknown-route'> = (_facts, { path }) =>

@@ -40,7 +40,7 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'account-locked': unforeseen,
   // The handler turns the framework's 429 into a 500 and loses Retry-After (app/Exceptions/Handler.php, render500).
   throttled: since110(
-    (_facts, { path }) => failed('Too Many Attempts.', throttledFirst(path, sources.handler)),
+    (_facts, at) => failed('Too Many Attempts.', throttledFirst(at, sources.handler)),
     older.throttled,
   ),
   'token-missing': since110(() => denied('Token not provided'), older.missing),
@@ -73,8 +73,8 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   ),
   // Of the routes with a token the wiki shows this one only.
   'token-expired': since110(
-    (_facts, { settings, path }) =>
-      settings.legacyExpiredBody && isOwnUser(path)
+    (_facts, at) =>
+      at.settings.legacyExpiredBody && isOwnUser(at)
         ? answer(200, { error: 'Token has expired' }, sources.controllers)
         : denied('Token has expired'),
     older.expired,
@@ -87,12 +87,8 @@ export const refuse: RefusalTable<FaveoTypes['settings']> = {
   'permission-denied': unforeseen,
   'client-key-wrong': () => answer(200, { result: 'wrong api key' }, sources.ours, ['that the key is checked at all']),
   // The generation of a key asks for itself whether the API is on; elsewhere the check that never runs would.
-  'client-access-disabled': (_facts, { path }) =>
-    answer(
-      200,
-      { result: 'please enable api' },
-      path === '/api/v1/helpdesk/api_key' ? sources.controllers : sources.ours,
-    ),
+  'client-access-disabled': (_facts, { operation }) =>
+    answer(200, { result: 'please enable api' }, operation === 'generateApiKey' ? sources.controllers : sources.ours),
   'malformed-body': unforeseen,
   'invalid-input': unforeseen,
   'unsupported-media-type': unforeseen,

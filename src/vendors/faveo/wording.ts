@@ -14,14 +14,14 @@ export const answer = (status: number, body: unknown, ground: Ground, assumed: r
 })
 
 /** The one route with a token that is not of the helpdesk. */
-export const isOwnUser = (path: string): boolean => path === '/api/v1/authenticate/user'
+export const isOwnUser = ({ operation }: Pick<At, 'operation'>): boolean => operation === 'getAuthenticatedUser'
 
 /**
  * Whether the throttle is asked before anything else, as `strongest` says; in the helpdesk it comes after the token
  * (Api/v1/ApiController.php), and for check-url it is commented out (Api/v1/ApiExceptAuthController.php).
  */
-export const throttledFirst = (path: string, strongest: Ground): Ground =>
-  path.startsWith('/api/v1/helpdesk/') ? sources.ours : strongest
+export const throttledFirst = ({ operation }: Pick<At, 'operation'>, strongest: Ground): Ground =>
+  operation === 'checkUrl' || operation === 'generateApiKey' ? sources.ours : strongest
 
 /** Whether the handler of exceptions answers as an API; elsewhere it does what nobody would want of an emulator. */
 export const underApi = (path: string, handler: Ground): Ground => (/^\/api(\/|$)/.test(path) ? handler : sources.ours)

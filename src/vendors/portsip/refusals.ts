@@ -3,9 +3,8 @@ import type { Refusals } from '../../core/refusal.js'
 import type { Ground, RefusalTable, Scene, WireError } from '../vendor.js'
 import type { PortsipTypes } from './fixture.js'
 import { sources } from './sources.js'
-import { oauthTokenPath, refreshTokenPath, resetPasswordPath, sendOtpPath, verifyOtpPath } from './wire.js'
 
-type At = Pick<Scene<PortsipTypes['settings']>, 'path'>
+type At = Pick<Scene<PortsipTypes['settings']>, 'operation'>
 
 /** The envelope that the vendor's page About prints for every failure. */
 function error(status: number, ground: Ground, code: string, message: string, assumed?: string[]): WireError {
@@ -20,31 +19,33 @@ function error(status: number, ground: Ground, code: string, message: string, as
 const unknown = (status: number, ground: Ground = sources.ours) => error(status, ground, 'UNKNOWN', 'unknown error')
 
 /** Printed for the OAuth password grant; of POST /api/login the specification says no more than 4XX. */
-const loginFailed = (_facts: unknown, { path }: At) =>
+const loginFailed = (_facts: unknown, { operation }: At) =>
   error(
     400,
-    path === oauthTokenPath ? sources.oauth : sources.ours,
+    operation === 'oauthToken' ? sources.oauth : sources.ours,
     'UNAUTHORIZED',
     'Login failed, authentication error',
   )
 
 const loginFailedByUs = () => error(400, sources.ours, 'UNAUTHORIZED', 'Login failed, authentication error')
 
-const tokenInBody = new Set([sendOtpPath, verifyOtpPath, refreshTokenPath, resetPasswordPath])
+const tokenInBody = new Set<string | null>(['sendOtp', 'verifyOtp', 'refreshToken', 'resetPassword'])
+
+const ofAuthentication = new Set<string | null>([...tokenInBody, 'signIn', 'signOut', 'getAuthUser', 'forgetPassword'])
 
 /** Where the answer to a bad token is declared. */
-function declaredFor(path: string): Ground {
-  if (path === oauthTokenPath) return sources.oauth
-  return path.startsWith('/api/auth/') ? sources.authentication : sources.loginFailures
+function declaredFor(operation: string | null): Ground {
+  if (operation === 'oauthToken') return sources.oauth
+  return ofAuthentication.has(operation) ? sources.authentication : sources.loginFailures
 }
 
 /** A refresh token that is none is no failed authentication of OAuth’s, but an unknown error. */
 const noToken =
-  (ground: (path: string) => Ground) =>
-  (_facts: unknown, { path }: At) => {
-    if (path === oauthTokenPath) return unknown(400, ground(path))
-    if (tokenInBody.has(path)) return loginFailedByUs()
-    return error(401, ground(path), 'UNAUTHORIZED', 'Unauthorized', ['code and message'])
+  (ground: (operation: string | null) => Ground) =>
+  (_facts: unknown, { operation }: At) => {
+    if (operation === 'oauthToken') return unknown(400, ground(operation))
+    if (tokenInBody.has(operation)) return loginFailedByUs()
+    return error(401, ground(operation), 'UNAUTHORIZED', 'Unauthorized', ['code and message'])
   }
 
 const unauthorized = noToken(declaredFor)

@@ -35,7 +35,7 @@ const incorrectUrl = error(404, sources.errorGroups)
 
 /** Of login a page says so; of renewal the page is cut off before. */
 const unknownTenant = (facts: unknown, at: At): WireError =>
-  (at.path.endsWith('/auth/login') ? incorrectUrl : notFoundByUs)(facts, at)
+  (at.operation === 'login' ? incorrectUrl : notFoundByUs)(facts, at)
 
 export const refuse: RefusalTable<TavioTypes['settings']> = {
   'unknown-account': denied,
