@@ -11,10 +11,10 @@ import { mannWhitney } from '../support/mann-whitney.js'
  * Threshold: 5 standard deviations. Whatever the machine does meanwhile, it does to both kinds alike, for the order is
  * shuffled; so where the two are alike a run exceeds it with a probability of 6e-7 for each vendor (the exact
  * distribution of U has thinner tails than the normal one). Where every login of one kind is slower than every one of the
- * other, 30 of each give 6.6; a shortcut past bcrypt, a second one, or one step of its cost, are of this sort.
+ * other, 25 of each give 6.1; a shortcut past bcrypt, a second one, or one step of its cost, are of this sort.
  */
 const threshold = 5
-const each = 30
+const each = 25
 
 type Login = (user: 'known' | 'unknown', turn: number) => [path: string, ask: Ask]
 
