@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { answerUnrouted, controlPlane } from './control/plane.js'
 import { drawInstance, drawSeed } from './core/chance.js'
@@ -15,6 +13,7 @@ import { serverOptions } from './http/server-options.js'
 import { Strictness } from './http/strictness.js'
 import { place, placeOf } from './http/visit.js'
 import { keptWorlds } from './kept-worlds.js'
+import { root, version } from './package.js'
 import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
 import { Folder } from './store/folder.js'
@@ -47,10 +46,6 @@ export interface AppOptions {
   readonly timeouts?: Timeouts
   readonly vendors?: readonly Vendor[]
 }
-
-const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
-
-export const version = String(JSON.parse(readFileSync(root('package.json'), 'utf8')).version)
 
 /** The seeded world that every other begins as. */
 async function template(fixtures: readonly Fixture[], seed: number, options: AppOptions): Promise<Buffer> {

@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { buildApp } from './app.js'
 import { overHttp } from './client/http.js'
 import type { Transport } from './client/plane.js'
 import { Understudy } from './client/understudy.js'
-import { listen } from './listen.js'
 import { checkOptions, OptionError, type Options } from './options.js'
+import { startServer } from './start-server.js'
 
 /** Carries control requests to a server in this process, past its socket. */
 const inProcess =
@@ -31,13 +30,10 @@ const inProcess =
  * where the port is in use.
  */
 export async function createUnderstudy(options: Partial<Options> = {}): Promise<Understudy> {
-  const { port, host, logLevel, logJson, ...rest } = checkOptions({ port: 0, logLevel: 'silent', ...options })
-  const logger =
-    logLevel === 'silent' ? undefined : await (await import('./logger.js')).createLogger({ logLevel, logJson })
-  const app = await buildApp({ ...rest, ...(logger && { logger }), forceCloseConnections: true })
+  const checked = checkOptions({ port: 0, logLevel: 'silent', ...options })
+  const { app, url } = await startServer(checked, { forceCloseConnections: true })
   try {
-    const url = await listen(app, { port, host })
-    const { controlToken } = rest
+    const { controlToken } = checked
     return await Understudy.open({ url, transport: inProcess(app, url), controlToken, end: () => app.close() })
   } catch (error) {
     await app.close()

@@ -1,10 +1,29 @@
+import { BlockList, isIPv6 } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { flagOf } from './options.js'
+import type { ReadyFile } from './ready-file.js'
 
-/** Has a server listen, and answers its base URL. Throws where the port is in use. */
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** The base URL of a server at this address or name. */
+export const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/**
+ * Has a server listen, and answers its base URL, which `ready` holds until the server closes. Throws where the port is in
+ * use, and `OptionError` where `ready` cannot be written.
+ */
 export async function listen(
   app: FastifyInstance,
-  { port, host }: { readonly port: number; readonly host: string },
+  {
+    port,
+    host,
+    controlToken,
+  }: { readonly port: number; readonly host: string; readonly controlToken?: string | undefined },
+  ready?: ReadyFile,
 ): Promise<string> {
+  if (ready) app.addHook('preClose', async () => ready.withdraw())
   try {
     await app.listen({ port, host })
   } catch (error) {
@@ -13,7 +32,13 @@ export async function listen(
     }
     throw error
   }
-  const address = app.server.address()
-  const bound = typeof address === 'object' && address ? address.port : port
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+  const bound = app.server.address()
+  // It has been closed meanwhile.
+  if (typeof bound !== 'object' || !bound) return urlOf(host, port)
+  const url = urlOf(host, bound.port)
+  if (controlToken === undefined && !loopback.check(bound.address, isIPv6(bound.address) ? 'ipv6' : 'ipv4')) {
+    app.log.warn(`whoever reaches ${url} can control this server; ${flagOf('controlToken')} keeps strangers out`)
+  }
+  ready?.announce(url)
+  return url
 }

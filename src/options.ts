@@ -48,6 +48,10 @@ export const Options = Type.Object(
     controlToken: Type.Optional(
       Type.String({ minLength: 1, description: 'what control requests must present as a bearer token' }),
     ),
+    readyFile: Type.Optional(
+      Type.String({ minLength: 1, description: 'file that holds the base URL while the server serves' }),
+    ),
+    allowProduction: Type.Boolean({ default: false, description: 'start although NODE_ENV is production' }),
     logLevel: Type.Union(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
       { default: 'info', description: 'fatal, error, warn, info, debug, trace or silent' },

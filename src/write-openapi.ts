@@ -1,14 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { version } from './app.js'
 import { describe } from './control/describe.js'
 import { describeControl } from './control/describe-control.js'
 import { documentsOf } from './control/documents.js'
 import { evidenceDocument } from './evidence-document.js'
+import { root, version } from './package.js'
 import { documents, withRegistry } from './readme.js'
 import { vendors } from './vendors/registry.js'
-
-const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 /**
  * `npm run openapi`: writes a document for each profile of a vendor to `openapi/` and beside them what they rest on, and what is generated of the files that

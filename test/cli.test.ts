@@ -64,13 +64,26 @@ t.test('the log is JSON with --log-json, and never holds a query', async (t) => 
 t.test('a bad flag or fixture ends it with code 2, names what is wrong, and nothing listens', async (t) => {
   const tavio = JSON.parse(readFileSync('fixtures/tavio.json', 'utf8'))
   tavio.accounts[0].email = 5
-  const folder = t.testdir({ 'tavio.json': JSON.stringify(tavio) })
+  const thiio = JSON.parse(readFileSync('fixtures/thiio.json', 'utf8'))
+  thiio.signingKey = join(process.cwd(), 'fixtures', thiio.signingKey)
+  thiio.accounts[1].email = thiio.accounts[0].email.toUpperCase()
+  const folder = t.testdir({ 'tavio.json': JSON.stringify(tavio), twice: { 'thiio.json': JSON.stringify(thiio) } })
   const rows: [string[], Record<string, string>, RegExp][] = [
     [['--port', 'x'], {}, /--port: "x"/],
     [['--colour'], {}, /--colour/],
-    [['extra'], {}, /argument/],
+    [
+      ['extra'],
+      {},
+      /there is no command "extra" here; there are serve, env, fixtures, openapi, health, refusals, replay/,
+    ],
+    [['--port', '0', 'env'], {}, /there is no command "env" here/],
     [[], { UNDERSTUDY_SEED: '-1' }, /UNDERSTUDY_SEED: "-1"/],
     [['--fixtures', folder], {}, /tavio\.json: at \/accounts\/0\/email: expected string/],
+    [
+      ['--fixtures', join(folder, 'twice')],
+      {},
+      /thiio\.json: at \/accounts\/1: expected an email that no other account has/,
+    ],
     [['--fixtures', join(folder, 'none')], {}, /expected a fixture file or a folder/],
   ]
   for (const [args, env, message] of rows) {
@@ -78,6 +91,7 @@ t.test('a bad flag or fixture ends it with code 2, names what is wrong, and noth
     t.equal(await run.exit, 2, args.join(' '))
     t.match(run.stderr, message)
     t.equal(run.stdout, '', 'nothing was announced')
+    t.match(run.stderr, /^[^\n]+\n$/, 'one line')
   }
 })
 

@@ -9,6 +9,7 @@ t.test('without flags and variables the defaults hold', async (t) => {
     maxWorlds: 1000,
     journal: 10_000,
     journalSecrets: false,
+    allowProduction: false,
     logLevel: 'info',
     logJson: false,
   })

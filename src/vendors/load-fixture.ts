@@ -23,6 +23,7 @@ export class FixtureError extends Error {
 
 /** What every fixture has in common. */
 const outline = Type.Object({
+  $schema: Type.Optional(Type.String()),
   settings: Type.Optional(Type.Object({})),
   accounts: Type.Array(Type.Object(passwordFields)),
   signingKey: Type.Optional(Type.String()),
@@ -32,6 +33,7 @@ const outline = Type.Object({
 export function fixtureSchema(vendor: Pick<Vendor, 'settings' | 'account' | 'facts' | 'signing'>): TObject {
   return Type.Object(
     {
+      $schema: Type.Optional(Type.String({ description: 'schema of this file, for editors' })),
       ...vendor.facts.properties,
       settings: Type.Optional(Type.Partial(vendor.settings, { additionalProperties: false })),
       ...(vendor.signing && {
@@ -99,7 +101,7 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
     const first = Value.Errors(schema, content).First()
     throw new FixtureError(file, first?.path ?? '', first?.message.replace(/^Expected /, '') ?? 'another content')
   }
-  const { settings, accounts, signingKey, ...facts } = content
+  const { $schema: _, settings, accounts, signingKey, ...facts } = content
   accounts.forEach(({ password, passwordHash }, index) => {
     if (password === undefined && passwordHash === undefined) {
       throw new FixtureError(file, `/accounts/${index}`, 'a password or a passwordHash')
@@ -134,7 +136,8 @@ export async function readFixtures(vendors: readonly Vendor[], shipped: string, 
   )
 }
 
-async function ownFiles(vendors: readonly Vendor[], own: string): Promise<Map<string, string>> {
+/** The fixtures that lie at `own`, a folder or a single file, by the names of their vendors. Throws `FixtureError`. */
+export async function ownFiles(vendors: readonly Vendor[], own: string): Promise<Map<string, string>> {
   const names = vendors.map(({ name }) => `${name}.json`)
   const exists = await stat(own).catch(() => null)
   if (!exists) throw new FixtureError(own, '', 'a fixture file or a folder of them')
