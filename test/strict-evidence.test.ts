@@ -281,3 +281,21 @@ t.test('over a socket, and through the library: a body in chunks is rehearsed li
   t.equal((await send('/v1/acme/auth/login', john)).status, 200)
   t.equal((await send('/v1/acme/auth/login', { ...john, username: 'john.doe' })).status, 501)
 })
+
+t.test('what is withheld is not done either where a fault loses the answer', async (t) => {
+  const emulator = await strictly(t, 'documented')
+  const token = await loginAt(emulator)
+  await emulator.app.listen({ port: 0, host: '127.0.0.1' })
+  const address = emulator.app.server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  await emulator.post('/_understudy/faults', { body: { match: {}, effect: { kind: 'lose-response' } } })
+  const before = await tokensOf(emulator, 'tavio')
+  const url = `http://127.0.0.1:${port}/tavio/v1/acme/environments/acme-prod/connect`
+  await t.rejects(fetch(url, { method: 'POST', headers: bearer(token).headers ?? {} }))
+  t.match((await emulator.get('/_understudy/requests')).json.items.at(-1), {
+    operation: 'connect',
+    status: 501,
+    fault: { kind: 'lose-response' },
+  })
+  t.strictSame(await tokensOf(emulator, 'tavio'), before)
+})

@@ -73,6 +73,14 @@ const isLogin = ({ vendor: { login }, operation }: Case): boolean => {
   )
 }
 
+/** What makes an account active that is not. */
+function reactivation(of: Case, id: string): string[] {
+  const account = of.realm.accounts.find(id)
+  return of.vendor.states.active && account && account.state !== 'active'
+    ? [`Make the account active: ${control(of, 'PATCH', accountPath(of, id), { state: 'active' })}.`]
+    : []
+}
+
 /** A body with which the operation succeeds, as far as the vendor declares one. */
 function bodies(of: Case): string[] {
   const { vendor, operation } = of
@@ -91,7 +99,7 @@ function bodies(of: Case): string[] {
 }
 
 const waiting = (of: Case, until: number): string =>
-  `Send the same from ${iso(until)} on; ${control(of, 'POST', '/clock/advance', { to: iso(until) })} goes there.`
+  `From ${iso(until)} on this is no longer in the way; ${control(of, 'POST', '/clock/advance', { to: iso(until) })} goes there.`
 
 function tenants({ vendor, realm }: Case): string[] {
   const all = vendor.tokens.tenants(realm).filter((tenant) => tenant !== null)
@@ -116,16 +124,10 @@ const byToken = (_facts: unknown, of: Case): string[] => tokensTaken(of)
 export const instead: Table<string[]> = {
   'unknown-account': (_facts, of) => logins(of),
   'wrong-password': ({ account }, of) => [
+    ...reactivation(of, account),
     `Send the password of ${accountIn(of, account)}; ${control(of, 'PATCH', accountPath(of, account), { password: '…' })} gives it another.`,
   ],
-  'account-inactive': ({ account }, of) => [
-    ...(of.vendor.states.active && of.realm.accounts.find(account)
-      ? [
-          `Send the same once ${control(of, 'PATCH', accountPath(of, account), { state: 'active' })} has made it active.`,
-        ]
-      : []),
-    ...logins(of),
-  ],
+  'account-inactive': ({ account }, of) => [...reactivation(of, account), ...logins(of)],
   'unknown-tenant': (_facts, of) => tenants(of),
   'not-a-member': ({ account }, of) => [...scopes(of, account), ...tokensTaken(of)],
   'account-locked': ({ until }, of) => [waiting(of, until)],
@@ -134,7 +136,7 @@ export const instead: Table<string[]> = {
     ...(of.entry.exchange.fault
       ? []
       : [
-          `Without a throttle the same is accepted: ${control(of, 'PATCH', `/settings/${of.vendor.name}`, { throttle: false } satisfies Partial<VendorTypes['settings']>)}.`,
+          `${control(of, 'PATCH', `/settings/${of.vendor.name}`, { throttle: false } satisfies Partial<VendorTypes['settings']>)} switches the throttle off.`,
         ]),
   ],
   'token-missing': byToken,
@@ -154,7 +156,7 @@ export const instead: Table<string[]> = {
   'token-account-gone': byToken,
   'permission-denied': ({ needed }, of) => [`Ask as a caller who has ${needed}.`, ...tokensTaken(of)],
   'client-key-wrong': (_facts, of) => [
-    `Send the API key that the fixture gives; ${settings(of)} says when it is asked for.`,
+    `Send the API key of the installation: that of the fixture, unless another was made since; ${settings(of)} says when it is asked for.`,
   ],
   'client-access-disabled': (_facts, of) => [`Send the same where the settings allow it: ${settings(of)}.`],
   'malformed-body': (_facts, of) => bodies(of),

@@ -1,5 +1,5 @@
 import { exampleFacts, exampleNow, Refusal } from '../core/refusal.js'
-import { why } from '../core/why.js'
+import { rules } from '../core/rules.js'
 import {
   answerUnder,
   type CredentialCase,
@@ -62,7 +62,7 @@ function refused(
     headers: texts({ ...type, ...vendor.manners.headers, ...headers }),
     body,
     evidence: lower(lower(level, evidence), floor),
-    why: why(refusal),
+    why: rules[refusal.code],
   }
 }
 

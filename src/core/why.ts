@@ -8,13 +8,13 @@ const badSignatures: Readonly<Record<Refusals['token-bad-signature']['reason'], 
 }
 
 const reasons: { readonly [C in RefusalCode]: (facts: Refusals[C]) => string } = {
-  'unknown-account': ({ login }) => `no account has the login name ${JSON.stringify(login)}`,
+  'unknown-account': ({ login }) => `no account that could log in here has the login name ${JSON.stringify(login)}`,
   'wrong-password': ({ account }) => `the password is not that of account ${account}`,
   'account-inactive': ({ account, state }) => `account ${account} is ${state}`,
   'unknown-tenant': ({ tenant }) => `there is no tenant ${JSON.stringify(tenant)}`,
   'not-a-member': ({ account, tenant }) => `account ${account} does not belong to ${JSON.stringify(tenant)}`,
   'account-locked': ({ address, until }) => `logins from ${address} are blocked until ${iso(until)}`,
-  throttled: ({ limit, resetAt }) => `more than ${limit} requests before ${iso(resetAt)}`,
+  throttled: ({ limit, resetAt }) => `more requests than ${limit} before ${iso(resetAt)}`,
   'token-missing': () => 'no token is presented where this operation looks for one',
   'token-malformed': ({ reason, detail }) => `the token cannot be read (${detail ?? reason})`,
   'token-bad-signature': ({ reason }) => badSignatures[reason],

@@ -89,9 +89,12 @@ export class Mounted {
         const { strictness } = this.#options
         // The last thing before the handler: what it would answer is known before it changes anything.
         if (strictness) {
-          scope.addHook('preHandler', async (request, reply) => {
-            const weak = await strictness.foresee(request)
-            return weak && reply.send(this.#withhold(weak, request, reply))
+          // By callback, since an awaited reply whose connection a fault cuts off would let the handler go on.
+          scope.addHook('preHandler', (request, reply, done) => {
+            strictness.foresee(request).then((weak) => {
+              if (weak) reply.send(this.#withhold(weak, request, reply))
+              else done()
+            }, done)
           })
         }
         scope.addHook('onSend', (request, reply, body, done) => {

@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
   {
     code: 'unknown-account',
     provoke: ({ post }) => post('/faveo/api/v1/authenticate', { body: { username: 'nobody', password: 'x' } }),
-    summary: 'No account has the login name "nobody".',
+    summary: 'No account that could log in here has the login name "nobody".',
     why: { token: null, details: [] },
     instead: [
       'Log in to an account that exists: account 1 (demoadmin@example.com, demoadmin), account 3 (banned@example.com, banned); GET /_understudy/accounts?vendor=faveo lists all.',
@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
       details: ['Account 2 (deactivated@thiio.com) was last changed at 2024-07-01T09:00:00.000Z.'],
     },
     instead: [
-      'Send the same once PATCH /_understudy/accounts/thiio/2 {"state":"active"} has made it active.',
+      'Make the account active: PATCH /_understudy/accounts/thiio/2 {"state":"active"}.',
       /^Log in to an account that exists: account 1 /,
     ],
   },
@@ -109,7 +109,7 @@ const rows: readonly Row[] = [
     summary: 'Logins from 127.0.0.1 are blocked until 2026-01-01T01:00:00.000Z.',
     why: { until: '2026-01-01T01:00:00.000Z' },
     instead: [
-      'Send the same from 2026-01-01T01:00:00.000Z on; POST /_understudy/clock/advance {"to":"2026-01-01T01:00:00.000Z"} goes there.',
+      'From 2026-01-01T01:00:00.000Z on this is no longer in the way; POST /_understudy/clock/advance {"to":"2026-01-01T01:00:00.000Z"} goes there.',
     ],
   },
   {
@@ -118,11 +118,11 @@ const rows: readonly Row[] = [
       await set('tavio', { throttle: { limit: 1, windowSeconds: 30 } })
       for (let n = 0; n < 2; n++) await get('/tavio/v1/acme/me')
     },
-    summary: 'More than 1 requests before 2026-01-01T00:00:30.000Z.',
+    summary: 'More requests than 1 before 2026-01-01T00:00:30.000Z.',
     why: { until: '2026-01-01T00:00:30.000Z' },
     instead: [
-      /^Send the same from 2026-01-01T00:00:30.000Z on; POST /,
-      'Without a throttle the same is accepted: PATCH /_understudy/settings/tavio {"throttle":false}.',
+      /^From 2026-01-01T00:00:30.000Z on this is no longer in the way; POST /,
+      'PATCH /_understudy/settings/tavio {"throttle":false} switches the throttle off.',
     ],
   },
   {
@@ -178,7 +178,7 @@ const rows: readonly Row[] = [
     provoke: faveoUser({ ...ofFaveo, defect: 'not-yet-valid' }),
     summary: 'The token is not valid before 2026-01-01T01:00:00.000Z.',
     why: { until: '2026-01-01T01:00:00.000Z', token: { claims: { nbf: 1_767_229_200 } } },
-    instead: [/^Send the same from 2026-01-01T01:00:00.000Z on; /, ...faveoToken],
+    instead: [/^From 2026-01-01T01:00:00.000Z on this is no longer in the way; /, ...faveoToken],
   },
   {
     code: 'token-expired',
@@ -289,7 +289,9 @@ const rows: readonly Row[] = [
       await post('/faveo/api/v1/authenticate', { body: { username: 'demoadmin', password: 'demopass', api_key: 'x' } })
     },
     summary: 'The API key of the client is wrong.',
-    instead: ['Send the API key that the fixture gives; GET /_understudy/settings/faveo says when it is asked for.'],
+    instead: [
+      'Send the API key of the installation: that of the fixture, unless another was made since; GET /_understudy/settings/faveo says when it is asked for.',
+    ],
   },
   {
     code: 'client-access-disabled',
