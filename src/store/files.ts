@@ -4,19 +4,23 @@ import type { Files } from '../core/shelf.js'
 
 const kept = /^([a-z0-9][a-z0-9-]{0,62})\.sqlite$/
 /** A file that was being written. */
-const staged = /^\..+\.new$/
+const staged = /^\.[a-z0-9][a-z0-9-]{0,62}\.sqlite\.new$/
 /** What SQLite puts beside a file. */
-const beside = /^(.+\.sqlite)-(wal|shm|journal)$/
+const beside = /^([a-z0-9][a-z0-9-]{0,62}\.sqlite)-(wal|shm|journal)$/
 
 /** The SQLite files of a folder, by the names of worlds or snapshots. Whoever makes one has the folder to himself. */
 export class FolderFiles implements Files {
   readonly #folder: string
 
-  /** Makes the folder, unless it is there, and clears away what is of no use to anybody after a server was killed. */
-  constructor(folder: string) {
+  /**
+   * Makes the folder, unless it is there, and clears away what is of no use to anybody after a server was killed; where
+   * `isOurs` says that one may have been at work there.
+   */
+  constructor(folder: string, isOurs: boolean) {
     this.#folder = folder
     if (!existsSync(folder)) mkdirSync(folder)
-    for (const file of readdirSync(folder)) {
+    const found = readdirSync(folder)
+    for (const file of isOurs ? found : []) {
       const owner = beside.exec(file)?.[1]
       const isLeftOver = staged.test(file) || (owner !== undefined && !existsSync(join(folder, owner)))
       if (isLeftOver) rmSync(join(folder, file))
@@ -39,7 +43,7 @@ export class FolderFiles implements Files {
 
   /** `ready` is called when nothing is left to be done but to put the new file in the place of the old one. */
   write(name: string, bytes: Buffer, ready: () => void = () => undefined): void {
-    const path = join(this.#folder, `.${name}.new`)
+    const path = join(this.#folder, `.${name}.sqlite.new`)
     try {
       writeFileSync(path, bytes, { flush: true })
       ready()

@@ -47,9 +47,9 @@ export class Folder implements Shelf {
       if (seed !== undefined && seed !== this.seed) {
         throw new DataError(`${path}: its worlds were made with seed ${this.seed}, not ${seed}`)
       }
-      this.#worlds = using(path, () => new FolderFiles(path))
+      this.#worlds = using(path, () => new FolderFiles(path, !this.#register.isNew))
       const within = join(path, 'snapshots')
-      this.snapshots = using(within, () => new FolderFiles(within))
+      this.snapshots = using(within, () => new FolderFiles(within, !this.#register.isNew))
     } catch (error) {
       this.close()
       throw error

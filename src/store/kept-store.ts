@@ -1,8 +1,9 @@
-import { rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type Store, UnusableSnapshot } from '../core/ports.js'
 import { openStore, storeOn } from './database.js'
-import { assertWorld } from './verify-snapshot.js'
+import { applicationId } from './schema.js'
+import { assertWorld, foreign } from './verify-snapshot.js'
 
 /** The store of a world that is kept in a file. */
 export interface KeptStore extends Store {
@@ -62,6 +63,22 @@ export function openKeptStore(path: string): KeptStore {
   }
 }
 
+/** Where the file format says whose the file is. */
+const applicationIdAt = 68
+
+/** Finds another product's file by its first bytes: to open it would already disturb whoever has it open. */
+function assertNotForeign(path: string): void {
+  const head = Buffer.alloc(applicationIdAt + 4)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, head)
+  } finally {
+    closeSync(file)
+  }
+  const isSqlite = head.toString('latin1', 0, 15) === 'SQLite format 3'
+  if (isSqlite && head.readUInt32BE(applicationIdAt) !== applicationId) throw foreign()
+}
+
 /**
  * What `read` finds in the file of a world, which stays as it is. Throws `UnusableSnapshot` where it is none that this
  * version can go on with.
@@ -69,13 +86,14 @@ export function openKeptStore(path: string): KeptStore {
 export function inspectKeptStore<T>(path: string, read: (store: Store) => T): T {
   // SQLite would open it, and throw away the log beside it.
   if (statSync(path).size === 0) throw new UnusableSnapshot('a SQLite file, not an empty one')
+  assertNotForeign(path)
+  const made = ['-shm', '-wal'].map((suffix) => path + suffix).filter((beside) => !existsSync(beside))
   const db = new Database(path, { fileMustExist: true, readonly: true, timeout: 0 })
   try {
     return assertWorld(db, () => read(storeOn(db)))
   } finally {
     db.close()
-    // A reader makes them and may not remove them; a log that holds something was there before.
-    rmSync(`${path}-shm`, { force: true })
-    if (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size === 0) rmSync(`${path}-wal`)
+    // A reader makes them and may not remove them.
+    for (const beside of made) rmSync(beside, { force: true })
   }
 }

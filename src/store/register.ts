@@ -11,6 +11,8 @@ const registerVersion = 1
 export interface Register {
   /** What the worlds of the folder draw from. */
   readonly seed: number
+  /** Whether it was begun just now: nothing else in the folder is this product's. */
+  readonly isNew: boolean
   close(): void
 }
 
@@ -26,7 +28,9 @@ function seedIn(db: Database.Database): number {
   const [id, version] = ['application_id', 'user_version'].map((name) => db.pragma(name, { simple: true }))
   if (id !== applicationId) throw new UnusableSnapshot('a file made by this product: this is another SQLite file')
   if (version !== registerVersion) throw new UnusableSnapshot(`a file of version ${registerVersion}, not ${version}`)
-  return Number(db.prepare<[], number>('SELECT seed FROM folder').pluck().get())
+  const seed = db.prepare<[], number>('SELECT seed FROM folder').pluck().get()
+  if (seed === undefined) throw new UnusableSnapshot('a seed in it')
+  return seed
 }
 
 /** Opens the register of a folder, or begins one with a seed. Throws `DataInUse`, `UnusableSnapshot`, and what SQLite throws. */
@@ -36,10 +40,11 @@ export function openRegister(path: string, newSeed: () => number): Register {
     // Kept when the transaction is over, and let go by the system when the process is.
     db.pragma('locking_mode = EXCLUSIVE')
     db.exec('BEGIN EXCLUSIVE')
-    if (isNew(db)) begin(db, newSeed())
+    const isFirst = isNew(db)
+    if (isFirst) begin(db, newSeed())
     const seed = seedIn(db)
     db.exec('COMMIT')
-    return { seed, close: () => db.close() }
+    return { seed, isNew: isFirst, close: () => db.close() }
   } catch (error) {
     db.close()
     const isBusy = error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY'

@@ -53,9 +53,11 @@ const instants = [
 /** Beyond it, before and after 1970, there is no date (ECMAScript). */
 const lastInstant = 8_640_000_000_000_000
 
+export const foreign = () => new UnusableSnapshot('a file made by this product: this is another SQLite file')
+
 function assertOurs(db: Database.Database): void {
   if (db.pragma('application_id', { simple: true }) !== applicationId) {
-    throw new UnusableSnapshot('a file made by this product: this is another SQLite file')
+    throw foreign()
   }
   const version = db.pragma('user_version', { simple: true })
   if (version !== userVersion) {
