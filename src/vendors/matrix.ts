@@ -77,9 +77,8 @@ export interface Treatment {
 export const accepted = (reason: string, evidence: Evidence): Accepted => ({ accepted: reason, evidence })
 export const inapplicable = (reason: string): Inapplicable => ({ inapplicable: reason })
 
-/** The cases that are about a token, whatever an operation takes. */
-const tokenCases = [
-  'expired',
+/** What only a JWT can have. */
+const jwtCases = [
   'not-yet-valid',
   'wrong-issuer',
   'wrong-audience',
@@ -90,6 +89,12 @@ const tokenCases = [
   'altered-signature',
   'altered-claims',
   'wrong-key',
+] as const satisfies readonly CredentialCase[]
+
+/** What only a token can have. */
+const tokenCases = [
+  ...jwtCases,
+  'expired',
   'rotated-key',
   'revoked',
   'logged-out',
@@ -105,22 +110,7 @@ export const besideLogin = (evidence: Evidence): Record<TokenCase, Outcome> =>
   each(tokenCases, accepted('a login looks at no token', evidence))
 
 /** For opaque tokens: what only a JWT can have makes it a text that nobody issued. */
-export const notOpaque = (outcome: Outcome) =>
-  each(
-    [
-      'not-yet-valid',
-      'wrong-issuer',
-      'wrong-audience',
-      'missing-claim',
-      'alg-none',
-      'confused-algorithm',
-      'stripped-signature',
-      'altered-signature',
-      'altered-claims',
-      'wrong-key',
-    ],
-    outcome,
-  )
+export const notOpaque = (outcome: Outcome) => each(jwtCases, outcome)
 
 function weaker(outcome: Outcome, level: Evidence): Outcome {
   if (typeof outcome === 'string' || outcome instanceof Refusal) return { refusal: outcome, evidence: level }
