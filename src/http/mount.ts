@@ -3,10 +3,11 @@ import { httpDate } from '../core/clock.js'
 import { Refusal } from '../core/refusal.js'
 import type { World } from '../core/world.js'
 import { answerUnder, type Ground, type Operation, ours, type Vendor, weakest, word } from '../vendors/vendor.js'
-import { bodyLimit, readBodies } from './body.js'
+import { readBodies } from './body.js'
 import { allowOrigin } from './cors.js'
 import { FaultInjection } from './faults.js'
 import { nearest } from './nearest.js'
+import { asRefusal, unrouted } from './refusing.js'
 import { Routes } from './routes.js'
 import { type Behaviour, type Strictness, withheld } from './strictness.js'
 import { strictValidator } from './validation.js'
@@ -18,37 +19,6 @@ export interface MountOptions {
   readonly plain: boolean
   /** Keeps answers back that rest on too little; where left out, none is. */
   readonly strictness?: Strictness | undefined
-}
-
-/** What Fastify threw, in our words. */
-function asRefusal(error: unknown, request: FastifyRequest): Refusal {
-  if (error instanceof Refusal) return error
-  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Refusal('body-too-large', { limit: bodyLimit })
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Refusal('unsupported-media-type', { mediaType: request.headers['content-type'] ?? '' })
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new Refusal('malformed-body', { reason: 'syntax' })
-    case 'ECONNRESET':
-      // The client went away in the middle of its body.
-      return new Refusal('malformed-body', { reason: 'syntax' })
-    default:
-      request.log.error(error)
-      return new Refusal('internal', { message: 'the emulator failed' })
-  }
-}
-
-/** Why no operation was found: the path has other methods, or nothing is there. */
-function unrouted(routes: Routes, visit: Visit): Refusal {
-  const { method, path, realm } = visit
-  const { profile } = realm.settings
-  visit.operation = null
-  visit.nearest = nearest(routes.under(profile), method, path)
-  const allowed = routes.methods(path, profile)
-  return allowed.length > 0
-    ? new Refusal('wrong-method', { method, path, allowed })
-    : new Refusal('unknown-route', { method, path })
 }
 
 /** A vendor in its scope: its prefix, its body parsers and strictness, its words for what goes wrong. */
