@@ -81,7 +81,7 @@ async function carryOut(subject: Subject, plan: Plan, turn: number): Promise<voi
     address: `10.${(turn >> 16) & 255}.${(turn >> 8) & 255}.${turn & 255}`,
   }
   const answer = await subject.send(request)
-  const refusal = await subject.refusalOf(answer)
+  const refusal = await subject.explained(answer)
   const said = `${operation.method} ${request.url} ${text ?? ''}: ${answer.status}, ${refusal ?? 'no refusal'}`
   if (withoutCredential) {
     if (refusal === null) throw new Error(`accepted without a credential: ${said}`)

@@ -40,6 +40,8 @@ export interface Subject {
   control(method: string, path: string, body?: object): Promise<any>
   /** Code of the refusal behind an answer; `null`: it is none. */
   refusalOf(answer: Answer): Promise<string | null>
+  /** The same, of a refusal that the journal explains. Throws where it does not. */
+  explained(answer: Answer): Promise<string | null>
   /** Puts the worlds back to their beginning, and the clock to `start`. */
   reset(): Promise<void>
 }
@@ -160,7 +162,14 @@ export async function subject(
       return answer
     },
     refusalOf: async ({ headers }) => {
-      const { refusal } = await control('GET', `/requests/${headers['x-understudy-request']}`)
+      const { items } = await control('GET', '/requests')
+      const asked = items.find(({ id }: { id: string }) => id === headers['x-understudy-request'])
+      if (!asked) throw new Error('the journal does not know the request')
+      return asked.refusal?.code ?? null
+    },
+    explained: async ({ headers }) => {
+      const { refusal, why } = await control('GET', `/requests/${headers['x-understudy-request']}`)
+      if (refusal && !why) throw new Error(`nobody says why: ${refusal.code}`)
       return refusal?.code ?? null
     },
     reset: async () => {
