@@ -1,15 +1,18 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { localCertificate } from './certificate.js'
 import { answerUnrouted, controlPlane } from './control/plane.js'
 import { drawInstance, drawSeed } from './core/chance.js'
 import { Clock } from './core/clock.js'
+import type { Identity } from './core/shelf.js'
 import { Tally } from './core/tally.js'
 import { World } from './core/world.js'
 import { Worlds } from './core/worlds.js'
 import { Connections, type Timeouts } from './http/connections.js'
 import { Mounted } from './http/mount.js'
+import { type Port, Ports, portOwner } from './http/ports.js'
 import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
-import { serverOptions } from './http/server-options.js'
+import { portOptions, serverOptions } from './http/server-options.js'
 import { Strictness } from './http/strictness.js'
 import { place, placeOf } from './http/visit.js'
 import { keptWorlds } from './kept-worlds.js'
@@ -44,6 +47,13 @@ export interface AppOptions {
   readonly forceCloseConnections?: boolean
   /** How slow a client may be. */
   readonly timeouts?: Timeouts
+  /** Be ready to listen for HTTPS. */
+  readonly https?: {
+    /** In place of a certificate that a CA of this machine's own signs. */
+    readonly own?: Identity | undefined
+    /** A name or address that the server is called by, beside those of the vendors and of this machine. */
+    readonly host?: string
+  }
   readonly vendors?: readonly Vendor[]
 }
 
@@ -60,7 +70,23 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** What the worlds of this server draw from. */
     readonly seed: number
+    readonly ports: Ports
+    /** What HTTPS ports show, if there may be such. */
+    readonly identity: Identity | undefined
   }
+}
+
+/** The names that clients call a server by, in certificates. */
+function namesOf(fixtures: readonly Fixture[], host: string | undefined): string[] {
+  const vendors = fixtures.flatMap(({ vendor, settings }) => [
+    // A wildcard right under a top-level name is nothing to many clients.
+    `${vendor.name}.localhost`,
+    ...vendor.hosts,
+    ...settings.hosts,
+  ])
+  const everywhere = ['0.0.0.0', '::']
+  const own = host === undefined || everywhere.includes(host) ? [] : [host]
+  return [...new Set(['localhost', '*.localhost', '127.0.0.1', '::1', ...own, ...vendors])]
 }
 
 /** The whole server, not yet listening. Throws `FixtureError`, `DataError` and `DataInUse`. */
@@ -106,6 +132,12 @@ async function assemble(
   const hostsOf = (world: string, vendor: string) =>
     worlds.peek(world)?.realm<VendorTypes>(vendor).settings.hosts ?? initialHosts.get(vendor) ?? []
 
+  const { https } = options
+  const warn = (sentence: string) => options.logger?.warn(sentence)
+  const certificate = https?.own
+    ? { identity: https.own, authority: undefined }
+    : https && (await localCertificate(namesOf(fixtures, https.host), folder?.authority, warn))
+
   const { timeouts = { headersMs: 60_000, requestMs: 120_000, checkMs: 30_000 } } = options
   const connections = new Connections()
   const app = Fastify({
@@ -117,16 +149,11 @@ async function assemble(
     ...(options.forceCloseConnections && { forceCloseConnections: true }),
     ...serverOptions,
     rewriteUrl: (request) => {
-      const selection = select(request, vendors, hostsOf)
+      const selection = select(request, vendors, hostsOf, portOwner(request))
       place(request, selection)
       return selection.url
     },
-    http: {
-      requireHostHeader: false,
-      headersTimeout: timeouts.headersMs,
-      requestTimeout: timeouts.requestMs,
-      connectionsCheckingInterval: timeouts.checkMs,
-    },
+    http: portOptions(timeouts),
     frameworkErrors: (_error, request, reply) => {
       const { vendor } = placeOf(request.raw)
       const answering = vendor === null ? undefined : mounted.get(vendor)
@@ -140,9 +167,18 @@ async function assemble(
     },
     clientErrorHandler: ({ code }, socket) => connections.hangUp(socket, code),
   })
-  connections.tend(app.server)
+  const ports = new Ports(app, connections, timeouts)
   app.decorate('seed', seed)
+  app.decorate('ports', ports)
+  app.decorate('identity', certificate?.identity)
   app.decorateRequest('visit', null)
+  const origin = (request: FastifyRequest, port?: Port) => {
+    // By path, and so never under a host name or a port that already means one vendor.
+    const name = placeOf(request.raw).host.replace(/^[^:]*\.localhost/i, 'localhost')
+    const elsewhere = port ?? (portOwner(request.raw) === undefined ? undefined : ports.open[0])
+    if (!elsewhere) return `${request.protocol}://${name}`
+    return `${elsewhere.protocol}://${name.replace(/:\d*$/, '')}:${elsewhere.port}`
+  }
   controlPlane(app, {
     vendors,
     worlds,
@@ -156,18 +192,24 @@ async function assemble(
     controlToken: options.controlToken,
     documents: root('openapi'),
     operations: (vendor) => mounted.get(vendor)?.routes.operations ?? [],
+    authority: certificate?.authority,
+    ports: () => ports.open,
+    origin,
     base: (request) => {
-      const { world, host } = placeOf(request.raw)
-      // By path, and so never under a host name that already means one vendor.
-      const name = host.replace(/^[^:]*\.localhost/i, 'localhost')
-      return `${request.protocol}://${name}${world === 'default' ? '' : `/@${world}`}`
+      const { world } = placeOf(request.raw)
+      return `${origin(request)}${world === 'default' ? '' : `/@${world}`}`
     },
     world: (request) => worlds.get(placeOf(request.raw).world),
     selected: (request) => placeOf(request.raw).world,
     misplaced: (request) => placeOf(request.raw).problem,
   })
   for (const vendor of mounted.values()) vendor.register(app)
+  app.addHook('preClose', async () => {
+    ports.end()
+    if (options.forceCloseConnections) ports.cutOff()
+  })
   app.addHook('onClose', async () => {
+    await ports.ended()
     await rehearsal.close()
     worlds.close()
     folder?.close()

@@ -1,11 +1,38 @@
+import type { Port } from './http/ports.js'
+import { urlOf } from './listen.js'
+import type { Options } from './options.js'
 import type { Vendor } from './vendors/vendor.js'
 
 /** How to log in to a vendor with curl; `flag` says what of the answer to show. */
 export const curl = ({ name, login }: Vendor, base: string, flag: '-i' | '-s'): string =>
   `curl ${flag} ${base}/${name}${login.path} -H 'Content-Type: ${login.contentType}' -d '${login.body}'`
 
+/** Why a client may trust what is shown to it over HTTPS. */
+function trust({ tlsCert, data }: Pick<Options, 'tlsCert' | 'data'>, base: string): string {
+  if (tlsCert !== undefined) return `with the certificate ${tlsCert}`
+  const life = data === undefined ? 'made for this run only; --data DIR keeps one' : `kept in ${data}`
+  return `to be trusted by the CA at ${base}/_understudy/ca.pem (${life})`
+}
+
+/** What is to be said of the ports beside the first one, a line each. */
+export function furtherPorts(
+  [, ...ports]: readonly Port[],
+  base: string,
+  options: Pick<Options, 'host' | 'tlsCert' | 'data'>,
+): string[] {
+  return ports.map(({ port, protocol, vendor }) => {
+    const url = urlOf(options.host, port, protocol)
+    return vendor === undefined ? `HTTPS on ${url}, ${trust(options, base)}` : `${vendor} alone on ${url}`
+  })
+}
+
 /** What stands on the terminal once the server serves. */
-export function banner(vendors: readonly Vendor[], base: string, seed: number): string {
+export function banner(
+  vendors: readonly Vendor[],
+  base: string,
+  seed: number,
+  further: readonly string[] = [],
+): string {
   const rows = vendors.map((vendor) => [vendor.title, `${base}/${vendor.name}`, vendor.login.body] as const)
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const table = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
@@ -15,6 +42,8 @@ export function banner(vendors: readonly Vendor[], base: string, seed: number): 
     '',
     ...table.map((line) => `  ${line}`),
     '',
+    ...further,
+    ...(further.length > 0 ? [''] : []),
     ...(first ? [`Try:  ${curl(first, base, '-i')}`, ''] : []),
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { flagOf } from './options.js'
+import type { NewPort, Port } from './http/ports.js'
+import { flagOf, type Options } from './options.js'
 import type { ReadyFile } from './ready-file.js'
 
 const loopback = new BlockList()
@@ -8,37 +9,53 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
 /** The base URL of a server at this address or name. */
-export const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+export const urlOf = (host: string, port: number, protocol: Port['protocol'] = 'http'): string =>
+  `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use',
+  EACCES: 'is not for this user to listen on',
+}
+
+/** Listens by `open`, and says which flag, up to its number, chooses another port where that one cannot be had. */
+async function taking(port: number, host: string, flag: string, open: () => Promise<unknown>): Promise<void> {
+  try {
+    await open()
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined
+    if (why === undefined) throw error
+    throw new Error(`port ${port} of ${host} ${why}; choose another with ${flag.trim()}, or ${flag}0 for a free one`)
+  }
+}
+
+function further(app: FastifyInstance, { tls, listen = {} }: Wanted): (NewPort & { readonly flag: string })[] {
+  const { identity } = app
+  const own = Object.entries(listen).map(([vendor, port]) => ({ port, vendor, flag: `${flagOf('listen')} ${vendor}=` }))
+  return tls === undefined || !identity ? own : [{ port: tls, identity, flag: `${flagOf('tls')} ` }, ...own]
+}
+
+type Wanted = Pick<Options, 'port' | 'host' | 'controlToken' | 'listen' | 'tls'>
 
 /**
- * Has a server listen, and answers its base URL, which `ready` holds until the server closes. Throws where the port is in
- * use, and `OptionError` where `ready` cannot be written.
+ * Has a server listen on all its ports, and answers its base URL, which `ready` holds until the server closes. Throws where
+ * a port is in use, and `OptionError` where `ready` cannot be written.
  */
-export async function listen(
-  app: FastifyInstance,
-  {
-    port,
-    host,
-    controlToken,
-  }: { readonly port: number; readonly host: string; readonly controlToken?: string | undefined },
-  ready?: ReadyFile,
-): Promise<string> {
+export async function listen(app: FastifyInstance, wanted: Wanted, ready?: ReadyFile): Promise<string> {
+  const { port, host, controlToken } = wanted
   if (ready) app.addHook('preClose', async () => ready.withdraw())
-  try {
-    await app.listen({ port, host })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Error(`port ${port} of ${host} is in use; choose another with --port, or --port 0 for a free one`)
-    }
-    throw error
-  }
+  await taking(port, host, `${flagOf('port')} `, () => app.listen({ port, host }))
   const bound = app.server.address()
   // It has been closed meanwhile.
   if (typeof bound !== 'object' || !bound) return urlOf(host, port)
-  const url = urlOf(host, bound.port)
+  for (const { flag, ...one } of further(app, wanted)) await taking(one.port, host, flag, () => app.ports.add(one))
+  const [url = '', ...others] = app.ports.open.map((one) => {
+    const { vendor = '' } = one
+    return `${urlOf(host, one.port, one.protocol)} ${vendor}`.trim()
+  })
+  for (const other of others) app.log.info(`Server listening at ${other}`)
   if (controlToken === undefined && !loopback.check(bound.address, isIPv6(bound.address) ? 'ipv6' : 'ipv4')) {
     app.log.warn(`whoever reaches ${url} can control this server; ${flagOf('controlToken')} keeps strangers out`)
   }
-  ready?.announce(url)
+  ready?.announce([url, ...others])
   return url
 }

@@ -1,17 +1,29 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { vendors } from './vendors/registry.js'
 import { type Evidence, levels } from './vendors/vendor.js'
+
+const anyPort = { minimum: 0, maximum: 65_535 }
 
 /** Everything a server can be told. Flags, environment, their documentation and the library's options come from here. */
 export const Options = Type.Object(
   {
     port: Type.Integer({
-      minimum: 0,
-      maximum: 65_535,
+      ...anyPort,
       default: 4555,
       description: 'port to listen on; 0 takes a free one',
     }),
     host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'address to listen on' }),
+    listen: Type.Optional(
+      Type.Record(Type.String(), Type.Integer(anyPort), {
+        description: 'VENDOR=PORT: a port with the own paths of that vendor at its root; for more vendors, repeated',
+      }),
+    ),
+    tls: Type.Optional(Type.Integer({ ...anyPort, description: 'port to listen on for HTTPS, beside HTTP' })),
+    tlsCert: Type.Optional(
+      Type.String({ minLength: 1, description: 'certificate for it in PEM, where a CA of our own is not wanted' }),
+    ),
+    tlsKey: Type.Optional(Type.String({ minLength: 1, description: 'the key of that certificate in PEM' })),
     fixtures: Type.Optional(
       Type.String({ minLength: 1, description: 'a <vendor>.json, or a folder of them, in place of the shipped ones' }),
     ),
@@ -74,6 +86,9 @@ export const variableOf = (name: string): string => `UNDERSTUDY_${kebab(name).re
 
 export const optionNames = Object.keys(Options.properties) as OptionName[]
 
+/** The option may be given more than once, each time with a part of its value. */
+export const isRepeatable = (name: OptionName): boolean => Options.properties[name].type === 'object'
+
 export const isSwitch = (name: OptionName): boolean => Options.properties[name].type === 'boolean'
 
 /** An option that cannot be used: which flag or variable, and what was expected. */
@@ -84,19 +99,45 @@ export class OptionError extends Error {
 function read(name: OptionName, text: string): unknown {
   if (isSwitch(name))
     return text === 'true' || text === '1' ? true : text === 'false' || text === '0' || text === '' ? false : text
+  if (isRepeatable(name)) return ports(text)
   if (Options.properties[name].type === 'integer') return /^\d+$/.test(text) ? Number(text) : text
   return text
+}
+
+/** `VENDOR=PORT,VENDOR=PORT` as an object; text that cannot be used stays as it is. */
+function ports(text: string): unknown {
+  const pairs = text.split(',').map((pair) => /^([^=]+)=(\d+)$/.exec(pair.trim()))
+  const read = new Map(pairs.flatMap((pair) => (pair ? [[pair[1], Number(pair[2])]] : [])))
+  return read.size === pairs.length ? Object.fromEntries(read) : text
+}
+
+/** What of usable options cannot be together, if so. */
+function contradiction({ listen = {}, tls, tlsCert, tlsKey }: Options, wordOf: (name: string) => string) {
+  const names = vendors.map(({ name }) => name)
+  const stranger = Object.keys(listen).find((name) => !names.includes(name))
+  if (stranger !== undefined) {
+    return `${wordOf('listen')}: there is no vendor ${JSON.stringify(stranger)}; there are ${names.join(', ')}`
+  }
+  const [given] = [...(tlsCert === undefined ? [] : ['tlsCert']), ...(tlsKey === undefined ? [] : ['tlsKey'])]
+  if (given === undefined) return undefined
+  if (tls === undefined) return `${wordOf(given)}: there is no HTTPS to serve with it without ${wordOf('tls')}`
+  if (tlsCert !== undefined && tlsKey !== undefined) return undefined
+  return `${wordOf(given)}: it is of no use without ${wordOf(given === 'tlsCert' ? 'tlsKey' : 'tlsCert')}`
 }
 
 /**
  * Options as they are given, and defaults for the rest. `wordOf` says what the user calls an option. Throws `OptionError`,
  * naming what is at fault.
  */
-function check(given: Readonly<Record<string, unknown>>, wordOf: (name: string) => string | undefined): Options {
+function check(given: Readonly<Record<string, unknown>>, wordOf: (name: string) => string): Options {
   const options = Value.Default(Options, given)
-  if (Value.Check(Options, options)) return options
+  if (Value.Check(Options, options)) {
+    const wrong = contradiction(options, wordOf)
+    if (wrong === undefined) return options
+    throw new OptionError(wrong)
+  }
   const faults = new Map(
-    [...Value.Errors(Options, options)].reverse().map(({ path, message }) => [path.slice(1), message]),
+    [...Value.Errors(Options, options)].reverse().map(({ path, message }) => [path.split('/')[1], message]),
   )
   const complaints = optionNames
     .filter((name) => faults.has(name))
@@ -117,19 +158,19 @@ function check(given: Readonly<Record<string, unknown>>, wordOf: (name: string) 
  * Options from flags, then environment, then defaults. Throws `OptionError`, naming the flag or variable at fault.
  */
 export function readOptions(
-  flags: Readonly<Partial<Record<string, string | boolean>>>,
+  flags: Readonly<Partial<Record<string, string | boolean | readonly string[]>>>,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Options {
   const given: Record<string, unknown> = {}
   const source: Record<string, string> = {}
   for (const name of optionNames) {
     const flag = flags[name]
-    const raw = flag ?? environment[variableOf(name)]
+    const raw = (Array.isArray(flag) ? flag.join() : flag) ?? environment[variableOf(name)]
     if (raw === undefined) continue
     source[name] = flag === undefined ? variableOf(name) : flagOf(name)
     given[name] = typeof raw === 'string' ? read(name, raw) : raw
   }
-  return check(given, (name) => source[name])
+  return check(given, (name) => source[name] ?? flagOf(name))
 }
 
 /** Options that a program gives. Throws `OptionError`, naming the option at fault. */

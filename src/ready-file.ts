@@ -2,7 +2,10 @@ import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join } from 'node:path'
 import { flagOf, OptionError } from './options.js'
 
-/** A file that holds the base URL of a server while it serves, for whoever has started it and waits for it. */
+/**
+ * A file that holds the base URL of a server while it serves, for whoever has started it and waits for it; further ports
+ * have a line each behind it, with the vendor behind the URL where it is one's own.
+ */
 export class ReadyFile {
   readonly #path: string
   readonly #staged: string
@@ -22,9 +25,9 @@ export class ReadyFile {
   }
 
   /** Puts the file there, whole from the first instant. Throws `OptionError`. */
-  announce(url: string): void {
+  announce(urls: readonly string[]): void {
     if (this.#ended) return
-    this.#content = `${url}\n`
+    this.#content = urls.map((url) => `${url}\n`).join('')
     this.#write(() => {
       writeFileSync(this.#staged, this.#content)
       renameSync(this.#staged, this.#path)

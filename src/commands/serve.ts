@@ -1,10 +1,19 @@
 import { type Command, Option } from 'commander'
 import type { FastifyInstance } from 'fastify'
-import { banner } from '../banner.js'
-import { flagOf, isSwitch, OptionError, Options, optionNames, readOptions, variableOf } from '../options.js'
+import { banner, furtherPorts } from '../banner.js'
+import {
+  flagOf,
+  isRepeatable,
+  isSwitch,
+  OptionError,
+  Options,
+  optionNames,
+  readOptions,
+  variableOf,
+} from '../options.js'
 import { vendors } from '../vendors/registry.js'
 
-type Flags = Record<string, string | boolean>
+type Flags = Record<string, string | boolean | readonly string[]>
 
 /** What the command does when it is told nothing else. */
 export function serve(program: Command): void {
@@ -22,7 +31,9 @@ export function serve(program: Command): void {
     const { description, default: preset } = Options.properties[name]
     const value = isSwitch(name) ? '' : ' <value>'
     const notes = [preset === undefined || isSwitch(name) ? '' : `default ${preset}, `, variableOf(name)].join('')
-    command.addOption(new Option(`${flagOf(name)}${value}`, `${description} (${notes})`))
+    const option = new Option(`${flagOf(name)}${value}`, `${description} (${notes})`)
+    if (isRepeatable(name)) option.argParser((word, before: readonly string[] = []) => [...before, word])
+    command.addOption(option)
   }
   program.addHelpText('after', () => `\n${command.helpInformation()}`)
 }
@@ -32,7 +43,7 @@ async function run(flags: Flags): Promise<void> {
   const stop = () => {
     if (!app) process.exit(0)
     // A connection on which nothing happens, or half a request, is not waited for to the end.
-    setTimeout(() => app?.server.closeAllConnections(), 3000).unref()
+    setTimeout(() => app?.ports.cutOff(), 3000).unref()
     setTimeout(() => process.exit(1), 5000).unref()
     app.close().then(
       () => process.exit(0),
@@ -48,5 +59,5 @@ async function run(flags: Flags): Promise<void> {
       app = built
     },
   })
-  process.stdout.write(banner(vendors, url, started.seed))
+  process.stdout.write(banner(vendors, url, started.seed, furtherPorts(started.ports.open, url, options)))
 }

@@ -26,6 +26,14 @@ export interface Rehearsal {
   ask(copy: World, question: Question): Promise<{ readonly status: number; readonly refusal: Refusal | null }>
 }
 
+/** A port that the server listens on. */
+export interface ControlPort {
+  readonly protocol: 'http' | 'https'
+  readonly port: number
+  /** Whose own it is. */
+  readonly vendor?: string
+}
+
 /** What the control plane knows of the server it controls. */
 export interface Control {
   readonly vendors: readonly Vendor[]
@@ -44,6 +52,12 @@ export interface Control {
   /** The folder with one OpenAPI document a vendor. */
   readonly documents: string
   operations(vendor: string): readonly RegisteredOperation[]
+  /** The certificate of the CA that vouches for this server, in PEM, if it has one of its own. */
+  readonly authority: string | undefined
+  /** The ports that are listened on, the first one first. */
+  ports(): readonly ControlPort[]
+  /** Scheme, name and port of this server for this client: where all vendors are, or at that port. */
+  origin(request: FastifyRequest, port?: ControlPort): string
   /** What stands before `/<vendor>` for this client, in the world that it selects. */
   base(request: FastifyRequest): string
   /** The world that a control request selects. */

@@ -9,10 +9,18 @@ export const Health = Type.Object({
   seed: Type.Integer(),
   vendors: Type.Array(Type.String()),
   worlds: Type.Integer({ description: 'how many there are' }),
+  ports: Type.Array(
+    Type.Object({
+      protocol: Type.Union([Type.Literal('http'), Type.Literal('https')]),
+      port: Type.Integer(),
+      vendor: Type.Optional(Type.String({ description: 'whose own it is' })),
+    }),
+    { description: 'where the server listens' },
+  ),
 })
 
 /** Whether the server serves, and which one it is. */
-export function health(app: ControlApp, { vendors, worlds, seed, version, instance }: Control): void {
+export function health(app: ControlApp, { vendors, worlds, seed, version, instance, ports }: Control): void {
   app.get(
     '/health',
     { schema: { operationId: 'readHealth', summary: 'Whether the server serves', response: { 200: Health } } },
@@ -24,6 +32,7 @@ export function health(app: ControlApp, { vendors, worlds, seed, version, instan
       seed,
       vendors: vendors.map(({ name }) => name),
       worlds: worlds.size,
+      ports: [...ports()],
     }),
   )
 }

@@ -4,6 +4,7 @@ import { UnusableSnapshot } from '../core/ports.js'
 import { TooManyWorlds } from '../core/worlds.js'
 import type { Vendor } from '../vendors/vendor.js'
 import { accounts } from './accounts.js'
+import { authority } from './authority.js'
 import { clock } from './clock.js'
 import type { Control } from './control.js'
 import { docs } from './docs.js'
@@ -66,6 +67,7 @@ export const nouns = [
   keys,
   timers,
   refusals,
+  authority,
 ]
 
 /** What is said where no vendor is asked. */

@@ -66,6 +66,7 @@ export const Vendors = Type.Object({
       summary: Type.String(),
       reference: Type.String(),
       baseUrl: Type.String(),
+      ownUrl: Type.Optional(Type.String({ description: 'the same at the root of a port of its own' })),
       hosts: Type.Array(Type.String()),
       operations: Type.Array(
         Type.Object({
@@ -101,19 +102,21 @@ export const Vendors = Type.Object({
 })
 
 /** What is emulated: every operation with its evidence, and what is not built and why. */
-export function vendors(app: ControlApp, { vendors, operations, base }: Control): void {
+export function vendors(app: ControlApp, { vendors, operations, base, origin, ports }: Control): void {
   app.get(
     '/vendors',
     { schema: { operationId: 'listVendors', summary: 'What is emulated, and how well', response: { 200: Vendors } } },
     async (request) => ({
       vendors: vendors.map((vendor) => {
         const { name, title, summary, reference, hosts, unbuilt } = vendor
+        const own = ports().find((port) => port.vendor === name)
         return {
           name,
           title,
           summary,
           reference,
           baseUrl: `${base(request)}/${name}`,
+          ...(own && { ownUrl: origin(request, own) + base(request).slice(origin(request).length) }),
           hosts: [...hosts, `${name}.localhost`],
           operations: operations(name).map((operation) => described(vendor, operation)),
           counts: counts(vendor, operations(name)),

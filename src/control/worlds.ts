@@ -30,15 +30,13 @@ export const WorldShown = Type.Object({
 const Named = Type.Object({ name: Type.String() })
 
 /** The worlds of this server: made, copied, put back and removed. */
-export function worlds(app: ControlApp, { worlds, snapshots, vendors, world }: Control): void {
+export function worlds(app: ControlApp, { worlds, snapshots, vendors, world, origin }: Control): void {
   let drawn = 0
 
-  const shown = (request: Pick<FastifyRequest, 'protocol' | 'host'>, { name, requests }: World) => ({
+  const shown = (request: FastifyRequest, { name, requests }: World) => ({
     name,
     requests,
-    baseUrls: Object.fromEntries(
-      vendors.map((vendor) => [vendor.name, `${request.protocol}://${request.host}/@${name}/${vendor.name}`]),
-    ),
+    baseUrls: Object.fromEntries(vendors.map((vendor) => [vendor.name, `${origin(request)}/@${name}/${vendor.name}`])),
   })
 
   const freeName = (): string => {

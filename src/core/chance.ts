@@ -78,13 +78,16 @@ export const alphanumeric = `${upperAlphanumeric}abcdefghijklmnopqrstuvwxyz`
 /** Tells one run of a server from the next. */
 export const drawInstance = (): string => randomBytes(8).toString('hex')
 
+/** The serial number of a certificate, in hexadecimal: positive, and longer than anybody could guess. */
+export const drawSerial = (): string => `01${randomBytes(15).toString('hex')}`
+
 /** Waits to be ended, so that nothing but a failure ends it before its answer has been read. */
-const rsaKey = `process.on('message', () => {})
-const { privateKey } = require('node:crypto').generateKeyPairSync('rsa', { modulusLength: 4096 })
+const rsaKey = (bits: number) => `process.on('message', () => {})
+const { privateKey } = require('node:crypto').generateKeyPairSync('rsa', { modulusLength: ${bits} })
 process.send(privateKey.export({ type: 'pkcs8', format: 'pem' }))`
 
-async function drawInProcess(): Promise<string> {
-  const drawing = fork('', { execArgv: ['-e', rsaKey], stdio: 'ignore' })
+async function drawInProcess(bits: number): Promise<string> {
+  const drawing = fork('', { execArgv: ['-e', rsaKey(bits)], stdio: 'ignore' })
   const [key] = await Promise.race([once(drawing, 'message'), once(drawing, 'exit')])
   drawing.kill()
   if (typeof key !== 'string') throw new Error('no RSA key could be drawn')
@@ -94,11 +97,11 @@ async function drawInProcess(): Promise<string> {
 let last: Promise<unknown> = Promise.resolve()
 
 /**
- * A new RSA-4096 private key in PEM. No seed decides it, and it takes a second or two; in a process of its own, since a
- * thread at it can neither be stopped, so that the server could not end, nor sign tokens meanwhile. One at a time.
+ * A new RSA private key in PEM. No seed decides it, and with 4096 bits it takes a second or two; in a process of its own,
+ * since a thread at it can neither be stopped, so that the server could not end, nor sign tokens meanwhile. One at a time.
  */
-export function drawRsaKey(): Promise<string> {
-  const key = last.then(drawInProcess)
+export function drawRsaKey(bits: 2048 | 4096 = 4096): Promise<string> {
+  const key = last.then(() => drawInProcess(bits))
   last = key.catch(() => undefined)
   return key
 }

@@ -133,6 +133,12 @@ export function addYears(ms: number, years: number): number {
   return date.getTime()
 }
 
+/** For libraries that ask for one. */
+export const dateOf = (ms: number): Date => new Date(ms)
+
+/** Reads the instant of a certificate as Node and OpenSSL print it: `Nov  2 08:00:00 2026 GMT`. */
+export const certificateInstant = (text: string): number => Date.parse(text)
+
 /** Reads an ISO 8601 instant; `null` where the text is none. A date without zone is taken as UTC. */
 export function parseInstant(text: string): number | null {
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text)

@@ -22,6 +22,12 @@ export interface Files {
   remove(name: string): void
 }
 
+/** A certificate and its private key, in PEM. */
+export interface Identity {
+  readonly certificate: string
+  readonly key: string
+}
+
 /** A folder that cannot be gone on with, or a file in it, which is then as it was; the message names it. */
 export class DataError extends Error {
   override readonly name = 'DataError'

@@ -70,13 +70,14 @@ function routed(path: string, { trailingSlash, caseInsensitivePaths }: Selectabl
 }
 
 /**
- * Places a request: `/@world` is taken off, then the Host header and after it the first path segment name the vendor.
- * `hostsOf` gives the further host names that a world's settings add.
+ * Places a request: `/@world` is taken off, then the port, the Host header and the first path segment, in this order, name
+ * the vendor. `hostsOf` gives the further host names that a world's settings add, `owner` the vendor whose own the port is.
  */
 export function select(
   request: Pick<IncomingMessage, 'headers' | 'url'>,
   vendors: readonly SelectableVendor[],
   hostsOf: (world: string, vendor: string) => readonly string[],
+  owner?: string,
 ): Selection {
   let path = request.url ?? '/'
   let host = request.headers.host ?? ''
@@ -124,15 +125,15 @@ export function select(
   const segment = decoded(first)
   const control = { world, vendor: null, mount, path, host: named, url: path }
   if (segment === '_understudy' && !real) return control
-  const byHost = real ?? local?.vendor
-  if (byHost)
+  const atRoot = vendors.find((vendor) => vendor.name === owner) ?? real ?? local?.vendor
+  if (atRoot)
     return {
       world,
-      vendor: byHost.name,
+      vendor: atRoot.name,
       mount,
       path,
       host: named,
-      url: `/${byHost.name}${routed(path, byHost.manners)}`,
+      url: `/${atRoot.name}${routed(path, atRoot.manners)}`,
     }
   const byPath = vendors.find((vendor) => vendor.name === segment)
   if (!byPath) return control

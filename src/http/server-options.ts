@@ -1,3 +1,5 @@
+import type { Timeouts } from './connections.js'
+
 function unstated(): never {
   throw new Error('a route has a schema in a scope that has not said how strict it is')
 }
@@ -8,3 +10,11 @@ export const serverOptions = {
   // Each scope states its own strictness, so that Fastify's compilers need not even be loaded.
   schemaController: { compilersFactory: { buildValidator: unstated, buildSerializer: unstated } },
 }
+
+/** What every port of a server has in common. */
+export const portOptions = ({ headersMs, requestMs, checkMs }: Timeouts) => ({
+  requireHostHeader: false,
+  headersTimeout: headersMs,
+  requestTimeout: requestMs,
+  connectionsCheckingInterval: checkMs,
+})

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store } from '../core/ports.js'
 import { DataError, dataError, type Files, type Shelf } from '../core/shelf.js'
+import { AuthorityFiles } from './authority-files.js'
 import { FolderFiles } from './files.js'
 import { imageOf, inspectKeptStore, type KeptStore, openKeptStore } from './kept-store.js'
 import { openRegister, type Register } from './register.js'
@@ -33,6 +34,7 @@ function makeFolder(path: string): void {
 export class Folder implements Shelf {
   readonly seed: number
   readonly snapshots: Files
+  readonly authority: AuthorityFiles
   readonly #worlds: FolderFiles
   readonly #register: Register
   readonly #open = new Map<string, KeptStore>()
@@ -50,6 +52,7 @@ export class Folder implements Shelf {
       this.#worlds = using(path, () => new FolderFiles(path, !this.#register.isNew))
       const within = join(path, 'snapshots')
       this.snapshots = using(within, () => new FolderFiles(within, !this.#register.isNew))
+      this.authority = new AuthorityFiles(path)
     } catch (error) {
       this.close()
       throw error

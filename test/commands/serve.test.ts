@@ -91,7 +91,7 @@ t.test('a ready file that can no longer be put when the server serves ends it', 
   const ready = new ReadyFile(join(folder, 'ready'))
   mkdirSync(join(folder, 'ready'))
   writeFileSync(join(folder, 'ready', 'x'), '')
-  t.throws(() => ready.announce('http://x'), { name: 'OptionError', message: '--ready-file: no file can be put at' })
+  t.throws(() => ready.announce(['http://x']), { name: 'OptionError', message: '--ready-file: no file can be put at' })
   t.strictSame(readdirSync(folder), ['ready'], 'nothing is left beside it')
 })
 

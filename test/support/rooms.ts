@@ -60,11 +60,17 @@ const rooms: readonly Room[] = [
     types: /^(fastify|@fastify\/.*)$/,
   },
   {
+    name: 'tls',
+    holds: (path) => path.startsWith('tls/'),
+    rooms: /^core\//,
+    packages: /^(node-forge|node:crypto|node:net)$/,
+  },
+  {
     name: 'http',
     holds: (path) => path.startsWith('http/'),
     rooms: /^(core\/|vendors\/vendor\.ts$)/,
-    packages: /^(fastify|node:buffer|node:stream|@sinclair\/typebox\/(compiler|errors))$/,
-    types: /^(fastify|node:http|@sinclair\/typebox)$/,
+    packages: /^(fastify|node:buffer|node:events|node:https?|node:stream|@sinclair\/typebox\/(compiler|errors))$/,
+    types: /^(fastify|node:net|@sinclair\/typebox)$/,
   },
   {
     name: 'control',

@@ -1,0 +1,57 @@
+import { dataError, type Identity } from './core/shelf.js'
+import type { AuthorityFiles } from './store/authority-files.js'
+import { issue, makeAuthority, type Names, outside, readCertificate, readKey } from './tls/authority.js'
+
+/** What a server shows to clients over HTTPS, and what they trust it by. */
+export interface Certificate {
+  readonly identity: Identity
+  /** Of the CA, in PEM; `undefined` where the certificate is the user's own. */
+  readonly authority: string | undefined
+}
+
+function using<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw dataError(path, error)
+  }
+}
+
+function assertSound({ certificate, key }: Identity, { certificatePath, keyPath }: AuthorityFiles): void {
+  using(keyPath, () => {
+    const own = readKey(key)
+    if (own.asymmetricKeyType !== 'rsa') throw new Error('expected an RSA key')
+    if (!readCertificate(certificate).checkPrivateKey(own)) throw new Error(`expected the key of ${certificatePath}`)
+  })
+}
+
+/** The CA of the folder, made if there is none that is still good. */
+async function keptAuthority(files: AuthorityFiles, warn: (sentence: string) => void): Promise<Identity> {
+  const found = files.find()
+  if (found) {
+    using(files.certificatePath, () => {
+      if (!readCertificate(found.certificate).ca) throw new Error('expected the certificate of a CA')
+    })
+    if (outside(found.certificate)?.why !== 'expired') {
+      assertSound(found, files)
+      return found
+    }
+    warn(`the CA ${files.certificatePath} has expired, and a new one is in its place: clients have to be given that`)
+  }
+  const made = await makeAuthority()
+  files.write(made)
+  return made
+}
+
+/**
+ * A certificate for these names by the CA of the folder or, without one, by a CA that ends with the process. Throws
+ * `DataError` where that of the folder is unusable; it is left as it was.
+ */
+export async function localCertificate(
+  names: Names,
+  files: AuthorityFiles | undefined,
+  warn: (sentence: string) => void,
+): Promise<Certificate> {
+  const authority = files ? await keptAuthority(files, warn) : await makeAuthority()
+  return { identity: await issue(authority, names), authority: authority.certificate }
+}
