@@ -24,7 +24,8 @@ async function taking(port: number, host: string, flag: string, open: () => Prom
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined
     if (why === undefined) throw error
-    throw new Error(`port ${port} of ${host} ${why}; choose another with ${flag.trim()}, or ${flag}0 for a free one`)
+    const other = flag.replace(/=$/, '=PORT').trim()
+    throw new Error(`port ${port} of ${host} ${why}; choose another with ${other}, or ${flag}0 for a free one`)
   }
 }
 

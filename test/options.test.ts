@@ -32,6 +32,14 @@ t.test('a switch is off when its variable says so', async (t) => {
   }
 })
 
+t.test('ports of vendors’ own are given one by one, or together with commas', async (t) => {
+  const both = { tavio: 1, thiio: 0 }
+  t.strictSame(readOptions({ listen: ['tavio=1', 'thiio=0'] }).listen, both)
+  t.strictSame(readOptions({ listen: ['tavio=1,thiio=0'] }).listen, both)
+  t.strictSame(readOptions({}, { UNDERSTUDY_LISTEN: 'tavio=1, thiio=0' }).listen, both)
+  t.strictSame(readOptions({ listen: ['thiio=2'] }, { UNDERSTUDY_LISTEN: 'tavio=1' }).listen, { thiio: 2 }, 'flags win')
+})
+
 t.test('what cannot be used is refused by the name it was given under', async (t) => {
   const rows: [Record<string, string>, Record<string, string>, RegExp][] = [
     [{ port: 'x' }, {}, /^--port: "x"/],
@@ -43,6 +51,17 @@ t.test('what cannot be used is refused by the name it was given under', async (t
     [{}, { UNDERSTUDY_STRICT_EVIDENCE: 'sure' }, /^UNDERSTUDY_STRICT_EVIDENCE: "sure"/],
     [{ host: '' }, {}, /^--host: ""/],
     [{}, { UNDERSTUDY_PORT: 'x' }, /^UNDERSTUDY_PORT: "x"/],
+    [{ listen: 'tavio' }, {}, /^--listen: "tavio" .* VENDOR=PORT/],
+    [{ listen: 'tavio=' }, {}, /^--listen: "tavio="/],
+    [{ listen: 'tavio=x' }, {}, /^--listen: "tavio=x"/],
+    [{ listen: 'tavio=65536' }, {}, /^--listen: \{"tavio":65536\}/],
+    [{ listen: 'tavio=1,tavio=2' }, {}, /^--listen: "tavio=1,tavio=2"/],
+    [{ listen: 'nobody=1' }, {}, /^--listen: there is no vendor "nobody"; there are babelfor, .*thiio$/],
+    [{}, { UNDERSTUDY_LISTEN: 'thiio=1,nobody=1' }, /^UNDERSTUDY_LISTEN: there is no vendor "nobody"/],
+    [{ tls: 'on' }, {}, /^--tls: "on"/],
+    [{ tls: '1', tlsCert: 'x' }, {}, /^--tls-cert: it is of no use without --tls-key$/],
+    [{ tls: '1' }, { UNDERSTUDY_TLS_KEY: 'x' }, /^UNDERSTUDY_TLS_KEY: it is of no use without --tls-cert$/],
+    [{ tlsCert: 'x', tlsKey: 'x' }, {}, /^--tls-cert: there is no HTTPS to serve with it without --tls$/],
     [{}, { UNDERSTUDY_PLAIN: 'perhaps' }, /^UNDERSTUDY_PLAIN: "perhaps"/],
   ]
   for (const [flags, environment, message] of rows) {

@@ -69,6 +69,7 @@ export class Ports {
       this.#app.routing(request, response)
     })
     this.#connections.tend(server)
+    server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => this.#connections.hangUp(socket, code))
     const sockets = new Set<Socket>()
     server.on('connection', (socket: Socket) => {
       sockets.add(socket)

@@ -7,6 +7,7 @@ import {
   drawInstance,
   drawRsaKey,
   drawSeed,
+  drawSerial,
   lowerAlphanumeric,
   processSecret,
   upperAlphanumeric,
@@ -165,12 +166,18 @@ t.test('what a process draws for itself differs each time', async (t) => {
   t.not(drawInstance(), drawInstance())
   t.equal(processSecret().length, 32)
   t.notOk(processSecret().equals(processSecret()))
+  t.match(drawSerial(), /^01[0-9a-f]{30}$/, 'positive, and within the 20 octets that a serial number may have')
+  t.not(drawSerial(), drawSerial())
 })
 
 t.test('a drawn RSA key is a private key of 4096 bits in PEM, and no two are the same', async (t) => {
   const [one, other] = await Promise.all([drawRsaKey(), drawRsaKey()])
   t.match(createPrivateKey(one), { asymmetricKeyType: 'rsa', asymmetricKeyDetails: { modulusLength: 4096 } })
   t.not(one, other)
+})
+
+t.test('an RSA key may have 2048 bits', async (t) => {
+  t.match(createPrivateKey(await drawRsaKey(2048)), { asymmetricKeyDetails: { modulusLength: 2048 } })
 })
 
 t.test('where no process can draw an RSA key, none is drawn', async (t) => {

@@ -4,6 +4,8 @@ import {
   addYears,
   Clock,
   calendar,
+  certificateInstant,
+  dateOf,
   httpDate,
   iso,
   parseInstant,
@@ -241,4 +243,9 @@ t.test('a pause lasts as long as it says, and not longer than anybody wants it',
   leaving.abort()
   await Promise.all(all)
   t.strictSame(order, ['over before it began', 'left', 'short', 'long'])
+})
+
+t.test('instants of certificates are read and written to the second', async (t) => {
+  t.equal(certificateInstant('Nov  2 08:05:09 2026 GMT'), Date.UTC(2026, 10, 2, 8, 5, 9))
+  t.equal(dateOf(Date.UTC(2049, 11, 31)).toISOString(), '2049-12-31T00:00:00.000Z')
 })

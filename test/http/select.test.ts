@@ -92,3 +92,21 @@ t.test('a host that a world’s settings add belongs to the vendor in that world
   t.equal(select({ url: '/@w7/v1/a', headers }, vendors, hostsOf).vendor, 'tavio')
   t.equal(select({ url: '/v1/a', headers }, vendors, hostsOf).vendor, null)
 })
+
+t.test(
+  'a vendor’s own port comes before Host and path; worlds and the control plane are there as elsewhere',
+  async (t) => {
+    const rows: [string, string, object][] = [
+      ['/v1/a', 'localhost', { world: 'default', vendor: 'tavio', mount: '', path: '/v1/a', url: '/tavio/v1/a' }],
+      ['/tavio/v1/a', 'localhost', { vendor: 'tavio', mount: '', url: '/tavio/tavio/v1/a' }],
+      ['/api/login', 'my-domain.thiio.io', { vendor: 'tavio', url: '/tavio/api/login' }],
+      ['/v1/a', 'thiio.w9.localhost', { world: 'w9', vendor: 'tavio', url: '/tavio/v1/a' }],
+      ['/@w7/v1/a', 'localhost', { world: 'w7', vendor: 'tavio', mount: '/@w7', path: '/v1/a' }],
+      ['/_understudy/health', 'localhost', { vendor: null }],
+      ['/_understudy/health', 'api.integrationmarketplace.io', { vendor: 'tavio', url: '/tavio/_understudy/health' }],
+    ]
+    for (const [url, host, expected] of rows) {
+      t.match(select({ url, headers: { host } }, vendors, noHosts, 'tavio'), expected, `${url} at ${host}`)
+    }
+  },
+)
