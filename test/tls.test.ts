@@ -69,6 +69,7 @@ t.test('whoever trusts another CA, or those that everybody trusts, refuses it', 
 
 t.test('the CA is one that strict clients take, and its key is random whatever the seed', async (t) => {
   const [one, other] = [shared, await serve(t)]
+  t.equal(await one.understudy.authority(), one.ca)
   const ca = new X509Certificate(one.ca)
   t.ok(ca.ca)
   t.ok(ca.verify(ca.publicKey))

@@ -84,6 +84,14 @@ export class Understudy {
   }
 
   /**
+   * The certificate, in PEM, of the CA that clients have to trust for HTTPS with this server. Throws `no-authority` where it
+   * serves none, or with a certificate that it was given.
+   */
+  authority(): Promise<string> {
+    return this.#plane.text('/ca.pem')
+  }
+
+  /**
    * An OpenAPI document: that of a vendor, of a profile of it (`faveo-1.9`), or `control`. Throws `unknown-document`.
    */
   openapi(name: string): Promise<Record<string, unknown>> {

@@ -16,6 +16,7 @@ export const server = [
     )
     t.ok(described.every(({ operations }) => operations.length > 0))
     t.match(await understudy.metrics(), /^understudy_worlds \d+$/m)
+    await t.rejects(understudy.authority(), { status: 404, code: 'no-authority' })
   }),
 
   rule('an OpenAPI document is that of the file', async (t, _world, understudy) => {
