@@ -1,6 +1,9 @@
 /**
- * A server to be loaded: `whole` as a user starts it, with a fault that matches nothing, or `bare`: the same vendor
- * in the same world without selection, journal and faults. What these three cost is the difference.
+ * A server to be loaded, which prints its URL:
+ * - `floor`: the limit;
+ * - `whole`: the product, with a fault that matches nothing;
+ * - `bare`: the same vendor in the same world without selection, journal and faults: the difference is what they cost;
+ * - `crowded SIZE`: the product with so many accounts and tokens.
  */
 import Fastify, { LogController } from 'fastify'
 import { buildApp } from '../../dist/app.js'
@@ -8,8 +11,10 @@ import { World } from '../../dist/core/world.js'
 import { Mounted } from '../../dist/http/mount.js'
 import { place } from '../../dist/http/visit.js'
 import { openStore } from '../../dist/store/database.js'
-import { readFixture, seedRealm } from '../../dist/vendors/load-fixture.js'
 import { tavio } from '../../dist/vendors/tavio/index.js'
+import { crowded } from './crowd.js'
+import { floor } from './floor/floor.js'
+import { seeded } from './seeded.js'
 
 async function whole() {
   const app = await buildApp({ seed: 1 })
@@ -19,14 +24,13 @@ async function whole() {
     payload: { match: { vendor: 'tavio', operation: 'renew' }, effect: { kind: 'reset' } },
   })
   if (statusCode !== 201) throw new Error(body)
-  return app
+  await app.ready()
+  return app.server
 }
 
 async function bare() {
-  const template = new World({ name: 'default', seed: 1, store: openStore() })
-  await seedRealm(await readFixture(tavio, 'fixtures/tavio.json'), template.realm('tavio'))
   // Opened from bytes, as every world is: SQLite keeps such a database otherwise than one that it made itself.
-  const world = new World({ name: 'default', seed: 1, store: openStore(template.store.serialize()) })
+  const world = new World({ name: 'default', seed: 1, store: openStore(await seeded()) })
   const entry = { durationMs: null }
   const nothing = { open: () => entry, close: () => undefined }
   Object.defineProperty(world, 'journal', { value: nothing })
@@ -40,10 +44,18 @@ async function bare() {
   })
   app.decorateRequest('visit', null)
   new Mounted(tavio, { plain: false, world: () => world }).register(app)
-  return app
+  await app.ready()
+  return app.server
 }
 
-const app = await (process.argv[2] === 'bare' ? bare() : whole())
-await app.listen({ port: 0, host: '127.0.0.1' })
-process.stdout.write(`${app.server.address().port}\n`)
-process.once('SIGTERM', () => app.close().then(() => process.exit(0)))
+async function withCrowd(size) {
+  const app = await buildApp({ seed: 1, vendors: [crowded(Number(size))] })
+  await app.ready()
+  return app.server
+}
+
+const servers = { floor: async () => floor(await seeded()), whole, bare, crowded: withCrowd }
+const [kind, ...given] = process.argv.slice(2)
+const server = await servers[kind](...given)
+server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}\n`))
+process.once('SIGTERM', () => process.exit(0))

@@ -19,8 +19,8 @@ function crowdedFixtures() {
   return folder
 }
 
-/** @param {boolean} quick */
-export async function benchSnapshots(quick) {
+/** @param {import("./run.js").Bench} bench */
+export async function benchSnapshots({ quick }) {
   const times = quick ? 3 : 7
   const fixtures = crowdedFixtures()
   const app = await buildApp({ seed: 1, fixtures, journalSecrets: true })

@@ -4,8 +4,8 @@ import { figure, median, timed } from './measure.js'
 
 const worlds = 1000
 
-/** @param {boolean} quick */
-export async function benchWorlds(quick) {
+/** @param {import("./run.js").Bench} bench */
+export async function benchWorlds({ quick }) {
   const times = quick ? 100 : 300
   const app = await buildApp({ seed: 1, maxWorlds: 5000 })
   const post = (url, payload) => app.inject({ method: 'POST', url: `/_understudy${url}`, ...(payload && { payload }) })

@@ -1,0 +1,16 @@
+/** A world with the shipped fixtures, as the product seeds it. */
+import { World } from '../../dist/core/world.js'
+import { openStore } from '../../dist/store/database.js'
+import { readFixtures, seedRealm } from '../../dist/vendors/load-fixture.js'
+import { vendors } from '../../dist/vendors/registry.js'
+
+/** Its database, serialised. */
+export async function seeded() {
+  const world = new World({ name: 'default', seed: 1, store: openStore() })
+  for (const fixture of await readFixtures(vendors, 'fixtures')) {
+    await seedRealm(fixture, world.realm(fixture.vendor.name))
+  }
+  const bytes = world.store.serialize()
+  world.close()
+  return bytes
+}
