@@ -25,20 +25,18 @@ async function packages() {
 }
 
 /** What a TypeScript or C compiler needs and a running server does not is part of an install too. */
-export async function benchFootprint() {
+export async function* benchFootprint() {
   const folders = await packages()
   const megabytes = (bytes) => `${figure(bytes / 1e6, 1)} MB`
   const sizes = folders.map((folder) => ({ name: folder.split('node_modules/').at(-1), bytes: sizeOf(folder) }))
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
   const largest = sizes.sort((one, other) => other.bytes - one.bytes).slice(0, 5)
-  return [
-    {
-      what: 'a production install, without the product itself',
-      figure: `${folders.length} packages, ${megabytes(total)}; the largest: ${largest.map(({ name, bytes }) => `${name} ${megabytes(bytes)}`).join(', ')}`,
-    },
-    {
-      what: 'the product itself, built',
-      figure: megabytes(['dist', 'fixtures', 'openapi'].reduce((sum, folder) => sum + sizeOf(folder), 0)),
-    },
-  ]
+  yield {
+    what: 'a production install, without the product itself',
+    figure: `${folders.length} packages, ${megabytes(total)}; the largest: ${largest.map(({ name, bytes }) => `${name} ${megabytes(bytes)}`).join(', ')}`,
+  }
+  yield {
+    what: 'the product itself, built',
+    figure: megabytes(['dist', 'fixtures', 'openapi'].reduce((sum, folder) => sum + sizeOf(folder), 0)),
+  }
 }

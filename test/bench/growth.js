@@ -12,7 +12,7 @@ const few = 10
 const target = '≥ 0.80 (a cost of ≤ 1.25)'
 
 /** @param {import('./run.js').Bench} bench */
-export async function benchGrowth({ quick, effort, tell }) {
+export async function* benchGrowth({ quick, effort, tell }) {
   const many = quick ? 20_000 : 1_000_000
   tell(`${many} accounts and tokens`)
   const [small, half, large] = [
@@ -25,7 +25,6 @@ export async function benchGrowth({ quick, effort, tell }) {
   const each = [bytes(atHalf, many / 2), bytes(atAll, many)]
   await half.stop()
   try {
-    const rows = []
     for (const [what, any] of [
       ['login', anyLogin],
       ['read (me)', anyRead],
@@ -33,23 +32,20 @@ export async function benchGrowth({ quick, effort, tell }) {
       tell(what)
       const one = { pid: large.pid, ...any(large.url, many) }
       const compared = await compare(one, { pid: small.pid, ...any(small.url, few) }, effort)
-      rows.push({
+      yield {
         what: `${what} with ${many} accounts and live tokens (Tavio), of one with ${few}`,
         ...compared,
         target,
         met: compared.bySecond.ratio >= 1 / 1.25,
-      })
+      }
     }
-    return [
-      ...rows,
-      {
-        what: `resident memory with ${many} accounts and live tokens`,
-        figure: `${figure(atAll, 0)} MB; ${figure(each[0], 0)} bytes for each of half of them, ${figure(each[1], 0)} for each of all`,
-        target: 'linear',
-        met: each[1] <= each[0] * 1.1,
-      },
-      await benchGenerated({ quick, tell }),
-    ]
+    yield {
+      what: `resident memory with ${many} accounts and live tokens`,
+      figure: `${figure(atAll, 0)} MB; ${figure(each[0], 0)} bytes for each of half of them, ${figure(each[1], 0)} for each of all`,
+      target: 'linear',
+      met: each[1] <= each[0] * 1.1,
+    }
+    yield await benchGenerated({ quick, tell })
   } finally {
     await Promise.all([small.stop(), large.stop()])
   }

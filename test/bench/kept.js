@@ -7,11 +7,10 @@ import { loggingIn, reading } from './requests.js'
 import { understudy } from './servers.js'
 
 /** @param {import('./run.js').Bench} bench */
-export async function benchKept({ effort, tell }) {
+export async function* benchKept({ effort, tell }) {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
   const [kept, inMemory] = [await understudy('--data', folder), await understudy()]
   try {
-    const rows = []
     for (const [what, load] of [
       ['login (Tavio) with --data, of one in memory', loggingIn],
       ['read (Tavio, me) with --data, of one in memory', reading],
@@ -19,9 +18,8 @@ export async function benchKept({ effort, tell }) {
       tell(what)
       const [one, other] = [await load(kept.url, 'tavio'), await load(inMemory.url, 'tavio')]
       const compared = await compare({ ...one, pid: kept.pid }, { ...other, pid: inMemory.pid }, effort)
-      rows.push({ what, ...compared, target: '≥ 0.60', met: compared.bySecond.ratio >= 0.6 })
+      yield { what, ...compared, target: '≥ 0.60', met: compared.bySecond.ratio >= 0.6 }
     }
-    return rows
   } finally {
     await Promise.all([kept.stop(), inMemory.stop()])
     rmSync(folder, { recursive: true })

@@ -25,25 +25,23 @@ async function assertAlike(product, floor) {
 }
 
 /** @param {import('./run.js').Bench} bench */
-export async function benchLimit({ effort, quick, tell }) {
+export async function* benchLimit({ effort, quick, tell }) {
   const product = await understudy()
   const unlogged = await understudy('--log-level', 'warn')
   const floor = await served('floor')
   try {
     await assertAlike(product, floor)
-    const measured = []
     const against = async ({ what, vendor, load, least }, server) => {
       tell(what)
       const [one, other] = [await load(server.url, vendor), await load(floor.url, vendor)]
       const compared = await compare({ ...one, pid: server.pid }, { ...other, pid: floor.pid }, effort)
-      measured.push({ what, ...compared, target: `≥ ${least}`, met: compared.bySecond.ratio >= least })
+      return { what, ...compared, target: `≥ ${least}`, met: compared.bySecond.ratio >= least }
     }
-    for (const row of rows) await against(row, product)
+    for (const row of rows) yield await against(row, product)
     // The floor writes no log; what the log alone costs is told by leaving it out.
     for (const row of quick ? rows.slice(0, 1) : rows) {
-      await against({ ...row, what: `${row.what}, without a log line for each request` }, unlogged)
+      yield await against({ ...row, what: `${row.what}, without a log line for each request` }, unlogged)
     }
-    return measured
   } finally {
     await Promise.all([product, unlogged, floor].map(({ stop }) => stop()))
   }

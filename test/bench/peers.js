@@ -90,7 +90,7 @@ const peers = [
   },
   {
     name: 'oidc-provider',
-    version: '9.5.2',
+    version: '9.13.3',
     files: { 'server.mjs': oidcProvider },
     args: (port) => ['server.mjs', port],
     path: '/token',
@@ -114,7 +114,7 @@ const peers = [
   },
   {
     name: '@mockoon/cli',
-    version: '9.3.0',
+    version: '9.9.0',
     files: { 'login.json': mockoon },
     args: (port) => ['node_modules/@mockoon/cli/bin/run.js', 'start', '--data', 'login.json', '--port', port],
     path: '/login',

@@ -46,11 +46,12 @@ export async function tokenOf(url, vendor) {
   return logins[vendor].token(await answer.json())
 }
 
-/** Logins without end, as wrk is told. @param {string} url @param {VendorName} vendor */
-export const loggingIn = (url, vendor) => ({
-  url: url + logins[vendor].path,
-  script: always({ method: 'POST', headers: json, body: logins[vendor].body }),
-})
+/** Logins without end, as wrk is told, by one who has logged in before. @param {string} url @param {VendorName} vendor */
+export async function loggingIn(url, vendor) {
+  await tokenOf(url, vendor)
+  const { path, body } = logins[vendor]
+  return { url: url + path, script: always({ method: 'POST', headers: json, body }) }
+}
 
 /** Reads without end by one who has logged in. @param {string} url @param {VendorName} vendor */
 export const reading = async (url, vendor) => ({

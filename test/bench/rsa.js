@@ -22,11 +22,11 @@ async function opensslSpeed(seconds, ...elapsed) {
 }
 
 /** @param {import('./run.js').Bench} bench */
-export async function benchRsa({ quick, tell }) {
+export async function* benchRsa({ quick, tell }) {
   const [rounds, seconds] = quick ? [1, 1] : [9, 3]
   const server = await understudy()
-  const logins = { pid: server.pid, ...loggingIn(server.url, 'thiio') }
   try {
+    const logins = { pid: server.pid, ...(await loggingIn(server.url, 'thiio')) }
     tell('login, RS256-4096 (Thiio)')
     await measure(logins, 1)
     const signed = await inTurn(
@@ -41,6 +41,13 @@ export async function benchRsa({ quick, tell }) {
       rounds,
     )
     const bySecond = ratioOf(signed, (measured) => measured.bySecond)
+    yield {
+      what: `login, RS256-4096 (Thiio), of openssl speed rsa4096 on ${cores} cores`,
+      bySecond,
+      byProcessorSecond: ratioOf(signed, (measured) => measured.byProcessorSecond),
+      target: '≥ 0.90',
+      met: bySecond.ratio >= 0.9,
+    }
 
     tell('read (Tavio, me) beside it')
     const { url, script } = await reading(server.url, 'tavio')
@@ -57,21 +64,12 @@ export async function benchRsa({ quick, tell }) {
       rounds,
     )
     const p99 = ratioOf(beside, (measured) => measured.p99)
-    return [
-      {
-        what: `login, RS256-4096 (Thiio), of openssl speed rsa4096 on ${cores} cores`,
-        bySecond,
-        byProcessorSecond: ratioOf(signed, (measured) => measured.byProcessorSecond),
-        target: '≥ 0.90',
-        met: bySecond.ratio >= 0.9,
-      },
-      {
-        what: `p99 of Tavio's me while Thiio's logins run, in times of its idle value`,
-        figure: `${spread(p99)} (${figure(p99.one, 1)} ms of ${figure(p99.other, 1)} ms)`,
-        target: '≤ 5',
-        met: p99.ratio <= 5,
-      },
-    ]
+    yield {
+      what: `p99 of Tavio's me while Thiio's logins run, in times of its idle value`,
+      figure: `${spread(p99)} (${figure(p99.one, 1)} ms of ${figure(p99.other, 1)} ms)`,
+      target: '≤ 5',
+      met: p99.ratio <= 5,
+    }
   } finally {
     await server.stop()
   }

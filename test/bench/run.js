@@ -4,7 +4,7 @@
  *
  * - `--quick`: in under a minute, and accordingly rough;
  * - `--only NAME`: one of the benches, may be repeated;
- * - `--peers`: fetches other servers, to a folder outside of this one, and compares the start with theirs.
+ * - `--peers`: fetches other servers, to a folder outside of this one, and compares with them.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -15,6 +15,7 @@ import { benchKept } from './kept.js'
 import { benchLimit } from './limit.js'
 import { benchOverhead } from './overhead.js'
 import { benchPasswords } from './passwords.js'
+import { benchRates } from './rates.js'
 import { page, tables } from './report.js'
 import { benchRsa } from './rsa.js'
 import { benchSnapshots } from './snapshots.js'
@@ -37,6 +38,7 @@ const benches = {
   kept: benchKept,
   growth: benchGrowth,
   start: benchStart,
+  rates: benchRates,
   worlds: benchWorlds,
   snapshots: benchSnapshots,
   footprint: benchFootprint,
@@ -60,7 +62,7 @@ for (const [name, bench] of Object.entries(benches)) {
   const tell = (what) => process.stderr.write(`${name}: ${what} …\n`)
   tell('begins')
   try {
-    rows.push(...(await bench({ quick, peers, effort, tell })))
+    for await (const row of bench({ quick, peers, effort, tell })) rows.push(row)
   } catch (error) {
     // It reports, and so goes on with what can be measured.
     process.stderr.write(`${error.stack}\n`)
