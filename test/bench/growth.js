@@ -15,23 +15,23 @@ const target = '≥ 0.80 (a cost of ≤ 1.25)'
 export async function* benchGrowth({ quick, effort, tell }) {
   const many = quick ? 20_000 : 1_000_000
   tell(`${many} accounts and tokens`)
-  const [small, half, large] = [
+  const [small, part, large] = [
     await served('crowded', `${few}`),
-    await served('crowded', `${many / 2}`),
+    await served('crowded', `${many / 4}`),
     await served('crowded', `${many}`),
   ]
-  const [base, atHalf, atAll] = [small, half, large].map(({ pid }) => residentMb(pid))
+  const [base, atPart, atAll] = [small, part, large].map(({ pid }) => residentMb(pid))
   const bytes = (resident, size) => ((resident - base) * 1024 * 1024) / (size - few)
-  const each = [bytes(atHalf, many / 2), bytes(atAll, many)]
-  await half.stop()
+  const each = [bytes(atPart, many / 4), bytes(atAll, many)]
+  await part.stop()
   try {
     for (const [what, any] of [
       ['login', anyLogin],
       ['read (me)', anyRead],
     ]) {
       tell(what)
-      const one = { pid: large.pid, ...any(large.url, many) }
-      const compared = await compare(one, { pid: small.pid, ...any(small.url, few) }, effort)
+      const one = { pid: large.pid, ...(await any(large.url, many)) }
+      const compared = await compare(one, { pid: small.pid, ...(await any(small.url, few)) }, effort)
       yield {
         what: `${what} with ${many} accounts and live tokens (Tavio), of one with ${few}`,
         ...compared,
@@ -41,7 +41,7 @@ export async function* benchGrowth({ quick, effort, tell }) {
     }
     yield {
       what: `resident memory with ${many} accounts and live tokens`,
-      figure: `${figure(atAll, 0)} MB; ${figure(each[0], 0)} bytes for each of half of them, ${figure(each[1], 0)} for each of all`,
+      figure: `${figure(atAll, 0)} MB; ${figure(each[0], 0)} bytes for each of a quarter of them, ${figure(each[1], 0)} for each of all`,
       target: 'linear',
       met: each[1] <= each[0] * 1.1,
     }

@@ -68,7 +68,10 @@ export async function* benchPasswords({ quick, effort, tell }) {
 
   tell('login with a password that was right before')
   const checked = await understudy()
-  const unchecked = await start(['--import', './test/bench/unchecked.js', 'dist/cli.js', '--port', '0', '--seed', '1'])
+  const unchecked = await start(
+    ['--import', './test/bench/unchecked.js', 'dist/cli.js', '--port', '0', '--seed', '1'],
+    'ignore',
+  )
   try {
     const loaded = async ({ pid, url }) => ({ pid, ...(await loggingIn(url, 'tavio')) })
     const compared = await compare(await loaded(checked), await loaded(unchecked), effort)

@@ -1,15 +1,15 @@
 /** Servers in processes of their own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-/** Seconds that a process has been on a processor, in user and system time. @param {number} pid */
+/** Seconds that the threads of a process have been on a processor. @param {number} pid */
 export function processorSeconds(pid) {
-  // Behind the name in parentheses, which may hold anything; in ticks of 10 ms.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
+  const tasks = `/proc/${pid}/task`
+  const nanoseconds = readdirSync(tasks).map((id) =>
+    Number(readFileSync(`${tasks}/${id}/schedstat`, 'latin1').split(' ', 1)[0]),
+  )
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9
 }
 
 /** Resident memory of a process in MB. @param {number} pid */
@@ -19,14 +19,10 @@ export const residentMb = (pid) =>
 /**
  * Starts a Node program that prints the URL at which it serves.
  * @param {readonly string[]} args
- * @param {Record<string, string>} [environment]
+ * @param {'inherit' | 'ignore'} [stderr]
  */
-export async function start(args, environment = {}) {
-  const child = spawn(process.execPath, args, {
-    // A log goes where it costs its writer what it costs anywhere, and nobody reads it.
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, ...environment },
-  })
+export async function start(args, stderr = 'inherit') {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] })
   const ended = once(child, 'exit')
   const stop = async () => {
     child.kill()
@@ -42,8 +38,8 @@ export async function start(args, environment = {}) {
   throw new Error(`node ${args.join(' ')} ended without serving`)
 }
 
-/** Understudy as a user starts it. @param {readonly string[]} flags */
-export const understudy = (...flags) => start(['dist/cli.js', '--port', '0', '--seed', '1', ...flags])
+/** Understudy as a user starts it; its log is written and not kept. @param {readonly string[]} flags */
+export const understudy = (...flags) => start(['dist/cli.js', '--port', '0', '--seed', '1', ...flags], 'ignore')
 
 /** One of the servers of `serve.js`. @param {readonly string[]} kind */
 export const served = (...kind) => start(['test/bench/serve.js', ...kind])
