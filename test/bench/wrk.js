@@ -46,10 +46,12 @@ export async function load(url, { script, seconds, connections = 50 }) {
   writeFileSync(file, `${script}\n${report}`)
   const { stdout, stderr } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', file, url])
   const counted = JSON.parse(/^{.*}$/m.exec(stdout)?.[0] ?? '{"requests":0}')
-  if (stderr !== '' || counted.failed > 0 || counted.requests === 0) throw new Error(`${url}: ${stdout}${stderr}`)
+  const { requests, failed } = counted
+  if (stderr !== '' || requests === 0) throw new Error(`${url} was not answered: ${stderr || stdout}`)
+  if (failed > 0) throw new Error(`${url}: ${failed} of ${requests} answers were no success`)
   return {
-    requests: counted.requests,
-    bySecond: (counted.requests / counted.micros) * 1e6,
+    requests,
+    bySecond: (requests / counted.micros) * 1e6,
     p50: counted.p50 / 1000,
     p99: counted.p99 / 1000,
   }
