@@ -39,7 +39,7 @@ export async function* benchLimit({ effort, quick, tell }) {
     }
     for (const row of rows) yield await against(row, product)
     // The floor writes no log; what the log alone costs is told by leaving it out.
-    for (const row of quick ? rows.slice(0, 1) : rows) {
+    for (const row of quick ? [] : rows) {
       yield await against({ ...row, what: `${row.what}, without a log line for each request` }, unlogged)
     }
   } finally {

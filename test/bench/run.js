@@ -2,7 +2,7 @@
  * `npm run bench`: measures, prints tables and, unless only some of it was asked for, writes them to RESULTS.md beside
  * this file.
  *
- * - `--quick`: in under a minute, and accordingly rough;
+ * - `--quick`: some of it in one round, in under a minute, and accordingly rough;
  * - `--only NAME`: one of the benches, may be repeated;
  * - `--peers`: fetches other servers, to a folder outside of this one, and compares with them.
  */

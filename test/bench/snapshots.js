@@ -21,7 +21,7 @@ function crowdedFixtures() {
 
 /** @param {import("./run.js").Bench} bench */
 export async function* benchSnapshots({ quick }) {
-  const times = quick ? 3 : 7
+  const times = quick ? 1 : 7
   const fixtures = crowdedFixtures()
   const app = await buildApp({ seed: 1, fixtures, journalSecrets: true })
   const post = async (url, payload) => {
