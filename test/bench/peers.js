@@ -138,7 +138,7 @@ const peers = [
 ]
 
 async function fetched({ name, version, files = {} }) {
-  const folder = join(root, `${name.replace(/\W+/g, '-')}-${version}`)
+  const folder = join(root, `${name.replace('@', '').replace('/', '-')}-${version}`)
   if (existsSync(folder)) return folder
   const making = `${folder}.new`
   rmSync(making, { recursive: true, force: true })
