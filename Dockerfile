@@ -1,26 +1,44 @@
 ARG BASE_IMAGE=node:24-bookworm-slim
 
-# better-sqlite3 is compiled where no prebuilt binary can be had, which needs a compiler; only this stage has one.
-FROM ${BASE_IMAGE} AS build
+# better-sqlite3 is compiled where no prebuilt binary can be had, which needs a compiler; only this stage has one. What the
+# compilation leaves behind is not needed to run.
+FROM ${BASE_IMAGE} AS dependencies
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 make g++ \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
-COPY src ./src
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+RUN npm ci --omit=dev --no-audit --no-fund \
+ && cd node_modules/better-sqlite3 \
+ && rm -rf deps src \
+ && find build -type f ! -name better_sqlite3.node -delete \
+ && find build -type d -empty -delete
+
+# Whoever clones with a strict umask has files that only he can read, and the server is somebody else.
+FROM ${BASE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN npm run --silent build \
+ && rm -f dist/.tsbuildinfo \
+ && chmod a+x dist/cli.js \
+ && chmod -R a+rX package.json LICENSE dist fixtures openapi
 
 FROM ${BASE_IMAGE}
-ENV UNDERSTUDY_HOST=0.0.0.0
+RUN mkdir /data && chown 1000:1000 /data && ln -s /app/dist/cli.js /usr/local/bin/understudy
 WORKDIR /app
-COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules ./node_modules
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/dist ./dist
-COPY fixtures ./fixtures
-COPY openapi ./openapi
-USER node
+COPY --from=build /app/fixtures ./fixtures
+COPY --from=build /app/openapi ./openapi
+# Loopback, the default of the command, would be the container's own.
+ENV UNDERSTUDY_HOST=0.0.0.0
+# The one place that can be written; worlds are kept there with UNDERSTUDY_DATA=/data, and in memory without.
+VOLUME /data
+USER 1000:1000
 EXPOSE 4555
 STOPSIGNAL SIGTERM
-CMD ["node", "dist/cli.js"]
+HEALTHCHECK --start-period=15s --interval=10s --timeout=5s CMD ["understudy", "health"]
+ENTRYPOINT ["understudy"]
