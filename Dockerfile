@@ -1,17 +1,18 @@
 ARG BASE_IMAGE=node:24-bookworm-slim
 
-# better-sqlite3 is compiled where no prebuilt binary can be had, which needs a compiler; only this stage has one. What the
-# compilation leaves behind is not needed to run.
+# better-sqlite3 is compiled where no prebuilt binary can be had. That takes a compiler, which only this stage has, and Node's
+# headers, which came with Node. Of what it leaves behind only the binary is needed.
 FROM ${BASE_IMAGE} AS dependencies
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 make g++ \
  && rm -rf /var/lib/apt/lists/*
+ENV npm_config_nodedir=/usr/local
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund \
  && cd node_modules/better-sqlite3 \
  && rm -rf deps src \
- && find build -type f ! -name better_sqlite3.node -delete \
+ && find build -type f ! -path build/Release/better_sqlite3.node -delete \
  && find build -type d -empty -delete
 
 # Whoever clones with a strict umask has files that only he can read, and the server is somebody else.
