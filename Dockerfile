@@ -7,6 +7,9 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 make g++ \
  && rm -rf /var/lib/apt/lists/*
 ENV npm_config_nodedir=/usr/local
+# With the headers of Node 24.19 and later 24 it would abort in garbage collections: https://github.com/nodejs/node/issues/65446.
+# Without these two calls they are as they were before. A prebuilt binary is older, and right as it is.
+RUN sed -i -E '/^ +(Add|Remove)CleanupHook\(\);$/d' /usr/local/include/node/node_object_wrap.h
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund \
