@@ -5,6 +5,8 @@
 # base for the next time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# What a test runner says to its own processes is not meant for those below.
+unset NODE_OPTIONS NODE_CHANNEL_FD
 
 skip() { echo "1..0 # SKIP the image is not built: $*"; exit 0; }
 for tool in buildah debootstrap curl; do command -v "$tool" >/dev/null || skip "there is no $tool here"; done
@@ -132,7 +134,7 @@ start() {
     --chdir="$directory" "${environment[@]}" "$@" "${command[@]}" >"$work/server" 2>&1 &
   supervisor=$!
   for _ in {1..150}; do
-    if curl -fs "$url/_understudy/health" >"$work/health"; then
+    if curl -fs --max-time 5 "$url/_understudy/health" >"$work/health"; then
       server=$(tr -d " " <"/proc/$supervisor/task/$supervisor/children")
       return
     fi
