@@ -8,9 +8,14 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** The base URL of a server at this address or name. */
-export const urlOf = (host: string, port: number, protocol: Port['protocol'] = 'http'): string =>
-  `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`
+/** Where to call a server that listens on every address. */
+const callable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** The base URL of a server that listens on this address or name. */
+export function urlOf(host: string, port: number, protocol: Port['protocol'] = 'http'): string {
+  const called = callable[host] ?? host
+  return `${protocol}://${called.includes(':') ? `[${called}]` : called}:${port}`
+}
 
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use',
@@ -55,7 +60,9 @@ export async function listen(app: FastifyInstance, wanted: Wanted, ready?: Ready
   })
   for (const other of others) app.log.info(`Server listening at ${other}`)
   if (controlToken === undefined && !loopback.check(bound.address, isIPv6(bound.address) ? 'ipv6' : 'ipv4')) {
-    app.log.warn(`whoever reaches ${url} can control this server; ${flagOf('controlToken')} keeps strangers out`)
+    app.log.warn(
+      `whoever reaches port ${bound.port} of ${host} can control this server; ${flagOf('controlToken')} keeps strangers out`,
+    )
   }
   ready?.announce([url, ...others])
   return url

@@ -29,6 +29,5 @@ export function usualUrl(environment = process.env): string {
   const variables = [variableOf('port'), variableOf('host')]
   const { port, host } = readOptions({}, Object.fromEntries(variables.map((name) => [name, environment[name]])))
   if (port === 0) throw new OptionError(`with ${variableOf('port')}=0 a URL has to be given`)
-  // Every address is one to listen on, but none to call.
-  return urlOf(host.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1'), port)
+  return urlOf(host, port)
 }
