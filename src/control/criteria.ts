@@ -37,7 +37,8 @@ const unknown = (what: string, name: string, known: readonly string[], at: strin
     [`${what}s`]: [...new Set(known)],
   })
 
-function assertKnown(what: string, name: string | undefined, known: readonly string[], at: string): void {
+/** Throws a 422 with what is known, where a name is given that is not. */
+export function assertKnown(what: string, name: string | undefined, known: readonly string[], at: string): void {
   if (name !== undefined && !known.includes(name)) throw unknown(what, name, known, at)
 }
 
