@@ -120,7 +120,11 @@ export function criteriaOf(
     const isMet = ({ exchange }: Entry) => exchange.fault?.id === fault || exchange.fault?.kind === fault
     all.push({ field: 'fault', wanted: fault, found: ({ exchange }) => exchange.fault?.kind ?? null, isMet })
   }
-  ask('path', path, ({ exchange }) => exchange.target.split('?', 1)[0])
+  if (path !== undefined) {
+    const found = (entry: Entry) => world.journal.transcript(entry).target.split('?', 1)[0] ?? null
+    const isMet = ({ exchange }: Entry) => exchange.target.split('?', 1)[0] === path
+    all.push({ field: 'path', wanted: path, found, isMet })
+  }
   return all
 }
 

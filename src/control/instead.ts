@@ -86,7 +86,7 @@ function bodies(of: Case): string[] {
   const { vendor, operation } = of
   if (operation && isLogin(of)) {
     const { contentType, body } = vendor.login
-    const redaction = new Redaction(vendor.secrets, operation.id)
+    const redaction = new Redaction({ secrets: vendor.secrets, operation: operation.id })
     const shown = redaction.message({ headers: ['content-type', contentType], body: Buffer.from(body) }).body
     return [`Send a body like this one, as ${contentType}: ${shown}`]
   }

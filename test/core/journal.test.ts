@@ -38,7 +38,7 @@ const answer = (body: string | Buffer | null = null) => ({
 })
 
 const journalOf = (options: Partial<JournalOptions> = {}) =>
-  new Journal('w', { capacity: 10, secretsOf: () => ['token'], ...options })
+  new Journal('w', { capacity: 10, secretsOf: () => ['token'], ...options }, () => false)
 
 const numbers = (journal: Journal) => journal.all().map(({ number }) => number)
 
@@ -246,7 +246,7 @@ t.test('a dump is plain JSON, and loading it gives the same journal', async (t) 
   })
   t.match(dump.entries[2], { number: 4, durationMs: null, response: null, event: null })
 
-  const loaded = new Journal('elsewhere', { capacity: 3, secretsOf: null })
+  const loaded = new Journal('elsewhere', { capacity: 3, secretsOf: null }, () => false)
   loaded.open(99, 0, arriving())
   loaded.load(JSON.parse(JSON.stringify(dump)))
   t.strictSame(loaded.dump(), dump, 'what was there before is gone')
