@@ -81,6 +81,11 @@ export class Journal {
     return this.#entries.length - this.#first
   }
 
+  /** Whether it holds what secrets had been taken out of before: that cannot be sent again. */
+  get isVeiled(): boolean {
+    return this.#isVeiled
+  }
+
   /** How many entries have been let go since the journal began. */
   get evicted(): number {
     return this.#evicted

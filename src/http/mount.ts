@@ -219,6 +219,7 @@ export class Mounted {
   #withhold(weak: Behaviour, request: FastifyRequest, reply: FastifyReply): Buffer {
     const visit = visitOf(request)
     visit.ground = weak
+    visit.withheld = { case: weak.case, status: weak.status, required: weak.required }
     if (visit.remaining !== undefined) visit.realm.throttle.giveBack(addressOf(request))
     // What the vendor says on the way.
     for (const name of Object.keys(reply.getHeaders())) if (!isOurs(name)) reply.removeHeader(name)
