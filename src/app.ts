@@ -186,6 +186,7 @@ async function assemble(
     snapshots: newSnapshots(vendors, folder?.snapshots),
     tally,
     seed,
+    required: strictEvidence,
     journalSecrets,
     version,
     instance: drawInstance(),

@@ -150,10 +150,18 @@ t.test('the refusal matrix of a vendor is printed as text and as JSON', async (t
   const json = start(t, ['refusals', 'faveo', '--profile', '2', '--json'])
   t.equal(await json.exit, 0)
   t.match(JSON.parse(json.stdout)[0], { vendor: 'faveo', operation: 'authenticate', case: 'none' })
+  const one = start(t, ['refusals', 'tavio', '--operation', 'me', '--json'])
+  t.equal(await one.exit, 0)
+  const named: { operation: string }[] = JSON.parse(one.stdout)
+  t.strictSame([...new Set(named.map(({ operation }) => operation))], ['me'])
   for (const [args, message] of [
     [['nobody'], 'there is no vendor "nobody"'],
     [['tavio', '--profile', '2'], '--profile: expected nothing'],
     [['faveo', '--profile', '3'], '--profile: expected one of'],
+    [
+      ['tavio', '--operation', 'nope'],
+      '--operation: there is no operation "nope"; there are login, renew, connect, me, listUsers\n',
+    ],
   ] as const) {
     const run = start(t, ['refusals', ...args])
     t.equal(await run.exit, 2, args.join(' '))

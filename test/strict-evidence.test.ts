@@ -170,6 +170,34 @@ t.test('the journal says what would have been answered, the reason of a refusal 
   t.match(JSON.parse(entry.response.body).error.details, { operation: 'login', case: 'wrong-password', status: 400 })
 })
 
+t.test('a request whose answer was kept back says what it would have been, and what was asked for', async (t) => {
+  const emulator = await strictly(t, 'documented')
+  await emulator.get('/tavio/v1/acme/me', bearer(await loginAt(emulator)))
+  const kept = await lastRequest(emulator)
+  const { withheld, why } = kept
+  t.strictSame(withheld, { case: 'success', status: 200, required: 'documented' })
+  t.strictSame(why.withheld, withheld)
+  t.equal(why.rule, null, 'the vendor would have said yes')
+  t.equal(
+    why.summary,
+    'me of tavio was kept back: it would have been 200 (success) on evidence that is assumed, and documented is asked for.',
+  )
+  t.strictSame(why.details, ['Where that stands, or was decided: src/vendors/README.md#tavio.'])
+  t.match(why.instead, [{ do: 'mend', text: /--strict-evidence assumed/ }])
+
+  await emulator.get('/tavio/v1/acme/me')
+  const refused = (await lastRequest(emulator)).why
+  t.match(refused, { withheld: { case: 'token-missing', status: 401 }, rule: { code: 'token-missing' } })
+  t.match(refused.details.at(-1), /^No token is presented/)
+  t.equal(refused.instead.length, 1, 'what the vendor would accept is kept back, too')
+
+  await emulator.post('/_understudy/snapshots', { body: { name: 'all' } })
+  await emulator.post('/_understudy/reset')
+  await emulator.post('/_understudy/snapshots/all/restore')
+  const again = (await emulator.get(`/_understudy/requests/${kept.id}`)).json
+  t.strictSame([again.withheld, again.why], [withheld, why], 'after a snapshot as well')
+})
+
 t.test('after a 501 the world is as it was: no token, no counter, no drawn id', async (t) => {
   const emulator = await strictly(t, 'documented')
   const undisturbed = await emulate(t)

@@ -1,14 +1,15 @@
 import type { Account } from '../core/account.js'
 import { iso } from '../core/clock.js'
-import type { Entry } from '../core/journal.js'
+import type { Entry, Journal } from '../core/journal.js'
+import { byName } from '../core/journal-dump.js'
 import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
 import type { Token } from '../core/token.js'
 import type { Transcript } from '../core/transcript.js'
 import type { World } from '../core/world.js'
 import type { RegisteredOperation, Vendor, VendorTypes } from '../vendors/vendor.js'
-import type { Control } from './control.js'
-import { findTaken, type Taken, takesCredential } from './trial.js'
+import type { Control, Question } from './control.js'
+import type { Step } from './step.js'
 
 /** A request that was refused, and what its world knows of it now. */
 export interface Case {
@@ -21,8 +22,11 @@ export interface Case {
   readonly operation: RegisteredOperation | undefined
   /** The token that was presented, where the world knows it. */
   readonly known: KnownToken | undefined
-  /** Tokens that the operation would take instead; none where no token was the matter. */
-  readonly taken: readonly Taken[]
+  /** The request as it came; `undefined` where it cannot be sent again. */
+  readonly sent: Question | undefined
+  /** What is taken to have been done since. */
+  readonly first: readonly Step[]
+  readonly control: Control
 }
 
 export interface KnownToken {
@@ -44,9 +48,6 @@ export const lookUp = <C extends RefusalCode, R>(
 /** How many accounts are tried beside that of the request. */
 const others = 3
 
-/** Codes that say nothing of a token, and yet another token would do. */
-const byToken: ReadonlySet<string> = new Set(['permission-denied', 'not-a-member'])
-
 function findKnown({ presented }: Transcript, vendor: Vendor, vendors: readonly Vendor[], world: World) {
   const { holder = null, claims } = presented ?? {}
   const name = holder?.vendor ?? vendor.name
@@ -56,31 +57,52 @@ function findKnown({ presented }: Transcript, vendor: Vendor, vendors: readonly 
   return of && token && { vendor: of, token, isExact: holder !== null }
 }
 
-/** Accounts whose tokens the operation may take: first that of the request. */
-function candidates({ accounts }: Realm<VendorTypes>, caller: string | null): Account<unknown>[] {
+/** Accounts that advice may be about: first that of the request. */
+export function candidates({ accounts }: Realm<VendorTypes>, caller: string | null): Account<unknown>[] {
   const own = caller === null ? undefined : accounts.find(caller)
   const { items } = accounts.page({ after: 0, limit: others, state: 'active' })
   return [...(own ? [own] : []), ...items.filter(({ id }) => id !== own?.id)]
 }
 
-/** Whether a token can be made here: from a redacted snapshot the keys are gone. */
-const canSign = ({ name, signing }: Vendor, { store }: World): boolean =>
-  signing !== 'RS256' || store.keys.all(name, 'signing').length > 0
+/** What selects a world, and what describes how a body came. */
+const ofTheWay = /^(host|connection|content-length|transfer-encoding|expect|upgrade|x-understudy-world)$/
 
-export async function caseOf(
+const methods = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT']
+
+/** The request once more; `undefined` where what is known of it is not all of it. */
+function findSent({ exchange }: Entry, journal: Journal): Question | undefined {
+  const { vendor, method, target: path, rawHeaders, bytes: body } = exchange
+  const named = byName(rawHeaders)
+  // What a fault or a throttle has answered was never read.
+  const isRead = body !== undefined || !('transfer-encoding' in named || Number(named['content-length']) > 0)
+  if (!isRead || journal.isVeiled || !methods.includes(method)) return undefined
+  const pairs = Object.entries(named).filter(([name]) => !ofTheWay.test(name))
+  const headers = Object.fromEntries(
+    pairs.map(([name, value]) => [name, [value].flat().join(name === 'cookie' ? '; ' : ', ')]),
+  )
+  return { vendor, method, path, headers, ...(body && { body }) }
+}
+
+export function caseOf(
   entry: Entry,
   transcript: Transcript,
-  refusal: Refusal | undefined,
   { world, vendor, control }: { world: World; vendor: Vendor; control: Control },
-): Promise<Case> {
-  const { code = '' } = refusal ?? {}
-  const realm = world.realm<VendorTypes>(vendor.name)
+): Case {
   const operation = control.operations(vendor.name).find(({ id }) => id === entry.exchange.operation)
-  const asks = code.startsWith('token-') || byToken.has(code)
-  const isTried = operation && asks && takesCredential(operation) && canSign(vendor, world)
   const known = findKnown(transcript, vendor, control.vendors, world)
-  const taken = isTried ? await findTaken(control, world, vendor, operation, candidates(realm, entry.account)) : []
-  return { world, vendor, realm, entry, transcript, operation, known, taken }
+  const sent = findSent(entry, world.journal)
+  return {
+    world,
+    vendor,
+    realm: world.realm(vendor.name),
+    entry,
+    transcript,
+    operation,
+    known,
+    sent,
+    first: [],
+    control,
+  }
 }
 
 /** The account by its id and, where it is there, what it logs in with. */

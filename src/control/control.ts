@@ -4,7 +4,7 @@ import type { Snapshots } from '../core/snapshots.js'
 import type { Tally } from '../core/tally.js'
 import type { World } from '../core/world.js'
 import type { Worlds } from '../core/worlds.js'
-import type { RegisteredOperation, Vendor, VendorApp } from '../vendors/vendor.js'
+import type { Evidence, RegisteredOperation, Vendor, VendorApp } from '../vendors/vendor.js'
 
 /** The scope of the control plane: of the same kind as a vendor's, its bodies typed by their schemas. */
 export type ControlApp = VendorApp
@@ -15,7 +15,9 @@ export interface Question {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Buffer
+  /** The client's; nobody's, where left out. */
+  readonly address?: string
 }
 
 /** Where operations are asked what they would answer, and nothing changes. */
@@ -23,7 +25,10 @@ export interface Rehearsal {
   /** A copy of the world that stands still. Whoever changes it rebases it, and closes it. */
   copy(world: World): World
   /** What the operation answers in a world that begins as the copy did. */
-  ask(copy: World, question: Question): Promise<{ readonly status: number; readonly refusal: Refusal | null }>
+  ask(
+    copy: World,
+    question: Question,
+  ): Promise<{ readonly refusal: Refusal | null; readonly evidence: Evidence | null; readonly status: number }>
 }
 
 /** A port that the server listens on. */
@@ -45,6 +50,8 @@ export interface Control {
   readonly seed: number
   readonly version: string
   readonly instance: string
+  /** Answers of vendors that rest on less are kept back. */
+  readonly required: Evidence | undefined
   /** Whether journals show secrets. */
   readonly journalSecrets: boolean
   /** What every control request but `/health` must present, if set. */

@@ -37,7 +37,8 @@ const unknown = (what: string, name: string, known: readonly string[], at: strin
     [`${what}s`]: [...new Set(known)],
   })
 
-function assertKnown(what: string, name: string | undefined, known: readonly string[], at: string): void {
+/** Throws a 422 with what is known, where a name is given that is not. */
+export function assertKnown(what: string, name: string | undefined, known: readonly string[], at: string): void {
   if (name !== undefined && !known.includes(name)) throw unknown(what, name, known, at)
 }
 
@@ -119,7 +120,11 @@ export function criteriaOf(
     const isMet = ({ exchange }: Entry) => exchange.fault?.id === fault || exchange.fault?.kind === fault
     all.push({ field: 'fault', wanted: fault, found: ({ exchange }) => exchange.fault?.kind ?? null, isMet })
   }
-  ask('path', path, ({ exchange }) => exchange.target.split('?', 1)[0])
+  if (path !== undefined) {
+    const found = (entry: Entry) => world.journal.transcript(entry).target.split('?', 1)[0] ?? null
+    const isMet = ({ exchange }: Entry) => exchange.target.split('?', 1)[0] === path
+    all.push({ field: 'path', wanted: path, found, isMet })
+  }
   return all
 }
 

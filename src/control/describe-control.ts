@@ -39,6 +39,7 @@ const nothing = (vendors: readonly Vendor[], version: string): Control => ({
     secrets: [],
   }),
   seed: 0,
+  required: undefined,
   journalSecrets: false,
   instance: '',
   controlToken: undefined,

@@ -1,19 +1,11 @@
-import { iso } from '../core/clock.js'
-import { Redaction } from '../core/redaction.js'
-import type { VendorTypes } from '../vendors/vendor.js'
-import { accountIn, type Case, type Table } from './case.js'
-import { orderFor, sampleFor, type Taken } from './trial.js'
-
-const placeholder = '<token>'
-
-/** A control request that changes what was refused; `path` is below `/_understudy`. */
-function control({ world }: Case, method: string, path: string, body?: unknown): string {
-  const prefix = world.name === 'default' ? '' : `/@${world.name}`
-  const sent = body === undefined ? '' : ` ${JSON.stringify(body)}`
-  return `${method} ${prefix}/_understudy${path}${sent}`
-}
-
-const accountPath = ({ vendor }: Case, id: string): string => `/accounts/${vendor.name}/${encodeURIComponent(id)}`
+import { hashPassword } from '../core/password.js'
+import type { Refusal } from '../core/refusal.js'
+import type { RegisteredOperation, Sample, VendorTypes } from '../vendors/vendor.js'
+import { type Advice, accepted, mend, type Proposal, placeholders, tried } from './advice.js'
+import { accountIn, type Case, candidates, lookUp, type Table } from './case.js'
+import type { Question } from './control.js'
+import { accountPath, activating, control, minting, removing, type Step, said, unthrottling, waiting } from './step.js'
+import { findTaken, questionOf, requestTo, sampleFor, type Taken, takesCredential } from './trial.js'
 
 const listed = (texts: readonly (string | null)[]): string =>
   [...new Set(texts)].map((text) => (text === null ? 'none' : JSON.stringify(text))).join(', ')
@@ -21,14 +13,17 @@ const listed = (texts: readonly (string | null)[]): string =>
 /** `x-api-key` as `X-Api-Key`. */
 const headerName = (name: string): string => name.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase())
 
-function placeOf({ guise }: Taken, { operation, realm }: Case): string {
-  const { vendor, kind } = guise
-  const headers = vendor.tokens.present(placeholder, kind, realm.settings)
+/** Placeholders as they are, where a form has encoded them. */
+const legible = (body: string): string =>
+  Object.values(placeholders).reduce((text, one) => text.replaceAll(encodeURIComponent(one), one), body)
+
+function placeOf({ guise }: Taken, operation: RegisteredOperation, settings: VendorTypes['settings']): string {
+  const headers = guise.vendor.tokens.present(placeholders.token, guise.kind, settings)
   if (headers)
     return Object.entries(headers)
       .map(([name, value]) => `${headerName(name)}: ${value}`)
       .join(', ')
-  return `the body ${(operation && sampleFor(operation, placeholder, guise).body) ?? placeholder}`
+  return `the body ${legible(sampleFor(operation, placeholders.token, guise).body ?? placeholders.token)}`
 }
 
 /** What was sent in the place of a bearer token, without any part of a credential. */
@@ -39,139 +34,305 @@ function sentInstead({ transcript, known }: Case): string {
   return known || transcript.presented || scheme === undefined ? '' : `; ${JSON.stringify(scheme)} was sent`
 }
 
-/** The tokens that the operation takes, by the place where they are sent. */
-function tokensTaken(of: Case): string[] {
-  const { taken, vendor, entry } = of
+const shownAs = ({ method, path, headers, body }: Question): NonNullable<Advice['request']> => ({
+  method,
+  path,
+  headers: { ...headers },
+  body: body === undefined ? null : legible(String(body)),
+})
+
+/** Tokens that the operation takes, one advice for each place where they are sent. */
+async function presenting(of: Case, operation = of.operation, text?: string): Promise<Advice[]> {
+  if (!operation || !takesCredential(operation)) return []
+  const { settings, accounts } = of.realm
+  const taken = await findTaken(of.control, of.world, of.vendor, operation, candidates(of.realm, of.entry.account))
   const places = new Map<string, Taken[]>()
-  for (const one of taken) places.set(placeOf(one, of), [...(places.get(placeOf(one, of)) ?? []), one])
-  const [first] = taken
-  if (!first) return []
-  const { account, guise } = first
-  const whose = account.id === entry.account ? '' : ` of ${accountIn(of, account.id)}`
-  const sentences = [...places].map(([place, all]) => {
+  for (const one of taken) {
+    const place = placeOf(one, operation, settings)
+    places.set(place, [...(places.get(place) ?? []), one])
+  }
+  const proposals = [...places].flatMap(([place, all]): Proposal[] => {
+    const [first] = all
+    if (!first) return []
+    const { guise, account } = first
+    const whose =
+      account.id === of.entry.account || !accounts.find(account.id) ? '' : ` of ${accountIn(of, account.id)}`
     const kinds = all.map(({ guise: { kind } }) => kind).join(' or ')
-    return `Send ${place} with a token of kind ${kinds}${whose}${sentInstead(of)}.`
+    const mints = minting(of, first)
+    const sends = text ?? `Send ${place} with a token of kind ${kinds}${whose}${sentInstead(of)}.`
+    return [
+      {
+        do: 'present',
+        text: `${sends} ${mints.text}`,
+        steps: [mints],
+        ask: (token) => questionOf(operation, token, guise, settings),
+        request: shownAs(questionOf(operation, placeholders.token, guise, settings)),
+      },
+    ]
   })
-  const minting = control(of, 'POST', '/tokens', orderFor(guise, account))
-  return [...sentences, `A login (POST ${vendor.login.path}) issues tokens; ${minting} mints one.`]
+  return accepted(of, proposals)
 }
 
-/** Some accounts that can log in. */
-function logins(of: Case): string[] {
-  const { items } = of.realm.accounts.page({ after: 0, limit: 3, state: 'active' })
-  const all = control(of, 'GET', `/accounts?vendor=${of.vendor.name}`)
-  return [`Log in to an account that exists: ${items.map(({ id }) => accountIn(of, id)).join(', ')}; ${all} lists all.`]
+/** Logins of an account with its password, in each tenant to which it belongs: first the one that was asked. */
+function loginsOf(of: Case, id: string, operation: RegisteredOperation, text: string): Proposal[] {
+  const { vendor, realm } = of
+  const account = realm.accounts.find(id)
+  const [name] = account ? realm.accounts.loginsOf(account) : []
+  const { logIn } = operation
+  if (!account || !name || !logIn) return []
+  const asked = of.entry.exchange.target.split('?', 1)[0]
+  const tenants = [...vendor.tokens.scopes(account, realm).map(({ tenant }) => tenant)]
+  const questions = (tenants.length > 0 ? tenants : [null]).map((tenant) => {
+    const sample: Sample = logIn({ login: name.key, password: placeholders.password, tenant })
+    return requestTo(vendor, operation, sample)
+  })
+  const activation = activating(of, id)
+  const ways: (readonly Step[])[] = activation ? [[], [activation]] : [[]]
+  return questions
+    .sort((one, other) => Number(other.path === asked) - Number(one.path === asked))
+    .flatMap((question) =>
+      ways.map(
+        (steps): Proposal => ({
+          do: 'log-in',
+          text,
+          account: id,
+          steps,
+          ask: () => question,
+          request: shownAs(question),
+          prepare: async (copy) => {
+            const there = copy.realm<VendorTypes>(vendor.name)
+            const hash = await hashPassword(placeholders.password, 4, there.chance)
+            there.accounts.changePassword(account, hash)
+          },
+        }),
+      ),
+    )
 }
 
-const isLogin = ({ vendor: { login }, operation }: Case): boolean => {
-  const pattern = operation?.path.split('/') ?? []
-  const path = login.path.split('/')
-  return (
-    operation?.method === 'POST' &&
-    pattern.length === path.length &&
-    pattern.every((part, at) => part.startsWith(':') || part === path[at])
+/** The first of what is proposed that is accepted. */
+async function firstAccepted(of: Case, proposals: readonly Proposal[]): Promise<Advice[]> {
+  for (const proposal of proposals) {
+    const [advice] = await accepted(of, [proposal])
+    if (advice) return [advice]
+  }
+  return []
+}
+
+/** A login of an account that can log in, with a sentence about those that can. */
+async function loggingIn(
+  of: Case,
+  operation: RegisteredOperation,
+  text: (accounts: readonly string[], advice: Advice) => string,
+): Promise<Advice[]> {
+  const found: { id: string; advice: Advice }[] = []
+  for (const { id } of candidates(of.realm, null)) {
+    const [advice] = await firstAccepted(of, loginsOf(of, id, operation, ''))
+    if (advice) found.push({ id, advice })
+  }
+  const [best] = found
+  if (!best) return []
+  const { advice } = best
+  const sentence = text(
+    found.map(({ id }) => accountIn(of, id)),
+    advice,
   )
+  return [{ ...advice, text: [advice.text, sentence].filter((part) => part !== '').join(' ') }]
 }
 
-/** What makes an account active that is not. */
-function reactivation(of: Case, id: string): string[] {
-  const account = of.realm.accounts.find(id)
-  return of.vendor.states.active && account && account.state !== 'active'
-    ? [`Make the account active: ${control(of, 'PATCH', accountPath(of, id), { state: 'active' })}.`]
+async function existing(of: Case, operation = of.operation): Promise<Advice[]> {
+  const all = said(control(of, 'GET', `/accounts?vendor=${of.vendor.name}`))
+  return operation
+    ? loggingIn(
+        of,
+        operation,
+        (accounts) => `Log in to an account that exists: ${accounts.join(', ')}; ${all} lists all.`,
+      )
     : []
 }
 
-/** A body with which the operation succeeds, as far as the vendor declares one. */
-function bodies(of: Case): string[] {
-  const { vendor, operation } = of
-  if (operation && isLogin(of)) {
-    const { contentType, body } = vendor.login
-    const redaction = new Redaction(vendor.secrets, operation.id)
-    const shown = redaction.message({ headers: ['content-type', contentType], body: Buffer.from(body) }).body
-    return [`Send a body like this one, as ${contentType}: ${shown}`]
+/** A request in which the operation succeeds. */
+async function reaching(of: Case, operation = of.operation, text?: string): Promise<Advice[]> {
+  if (!operation) return []
+  const bodyOf = ({ headers = {}, body }: NonNullable<Advice['request']>) =>
+    typeof body === 'string' ? `Send a body like this one, as ${headers['content-type']}: ${body}` : undefined
+  if (operation.logIn) {
+    const logins = await loggingIn(of, operation, (_, { request }) => text ?? (request && bodyOf(request)) ?? '')
+    if (logins.length > 0) return logins
   }
-  const [tenant = null] = vendor.tokens.tenants(of.realm)
-  const guise = { vendor, kind: vendor.tokens.kinds[0].name, tenant, environment: null }
-  const { body, contentType } = operation ? sampleFor(operation, placeholder, guise) : {}
-  return body === undefined || contentType === undefined
-    ? []
-    : [`Send a body like this one, as ${contentType}: ${body}`]
+  if (operation.sample || takesCredential(operation)) {
+    const presented = await presenting(of, operation, text)
+    const [first] = presented
+    if (!first?.request || text !== undefined) return presented.slice(0, 1)
+    const sentence = bodyOf(first.request)
+    return [sentence === undefined ? first : { ...first, text: sentence }]
+  }
+  const question = requestTo(of.vendor, operation, {})
+  return accepted(of, [{ do: 'send', text: text ?? '', steps: [], ask: () => question, request: shownAs(question) }])
 }
 
-const waiting = (of: Case, until: number): string =>
-  `From ${iso(until)} on this is no longer in the way; ${control(of, 'POST', '/clock/advance', { to: iso(until) })} goes there.`
+/** How a request differs from the one that was sent. */
+interface Change {
+  readonly steps?: readonly Step[]
+  readonly text?: string
+  readonly path?: string
+}
 
-function tenants({ vendor, realm }: Case): string[] {
+/** The request that was sent, once more; where it is refused for something else then, what would help against that. */
+async function again(of: Case, { steps = [], text = '', path }: Change = {}): Promise<Advice[]> {
+  const { sent } = of
+  // What is still refused after so much has no simple advice.
+  if (of.first.length > 4) return []
+  if (!sent) return mends([...steps.map((step) => step.text), text].filter((part) => part !== '').join(' '))
+  const question = { ...sent, ...(path !== undefined && { path }) }
+  const changed = path === undefined ? {} : { do: 'send' as const, request: { method: sent.method, path } }
+  const outcome = await tried(of, { do: 'again', text, steps, ask: () => question, ...changed })
+  if (!outcome) return []
+  if ('advice' in outcome) return [outcome.advice]
+  // It got further only where something was done for it.
+  const { refusal: rest, of: then } = outcome
+  return then.first.length > of.first.length && path === undefined ? insteadOf(rest, then) : []
+}
+
+function tenants({ vendor, realm }: Case): string {
   const all = vendor.tokens.tenants(realm).filter((tenant) => tenant !== null)
-  return all.length > 0 ? [`Name a tenant that exists: ${listed(all)}.`] : []
+  return all.length > 0 ? `Name a tenant that exists: ${listed(all)}.` : ''
 }
 
 /** What an account may act for. */
-function scopes(of: Case, id: string | null): string[] {
+function scopes(of: Case, id: string | null): string {
   const account = id === null ? undefined : of.realm.accounts.find(id)
   const all = account ? of.vendor.tokens.scopes(account, of.realm) : []
   const named = all.flatMap(({ tenant, environments }) =>
     tenant === null ? [] : [`${JSON.stringify(tenant)}${environments.length > 0 ? ` (${listed(environments)})` : ''}`],
   )
-  return id === null || named.length === 0 ? [] : [`Ask for what ${accountIn(of, id)} belongs to: ${named.join(', ')}.`]
+  return id === null || named.length === 0 ? '' : `Ask for what ${accountIn(of, id)} belongs to: ${named.join(', ')}.`
 }
 
-const settings = (of: Case): string => control(of, 'GET', `/settings/${of.vendor.name}`)
+/** Waiting, where there is something to wait for. */
+const after = (of: Case, until: number): Step[] => (until > of.world.clock.now() ? [waiting(of, until)] : [])
 
-const byToken = (_facts: unknown, of: Case): string[] => tokensTaken(of)
+const mends = (...texts: string[]): Advice[] => texts.filter((text) => text !== '').map(mend)
 
-/** What would be accepted in the place of what was refused, in sentences; a code that is missing has nothing to say. */
-export const instead: Table<string[]> = {
-  'unknown-account': (_facts, of) => logins(of),
-  'wrong-password': ({ account }, of) => [
-    ...reactivation(of, account),
-    `Send the password of ${accountIn(of, account)}; ${control(of, 'PATCH', accountPath(of, account), { password: '…' })} gives it another.`,
-  ],
-  'account-inactive': ({ account }, of) => [...reactivation(of, account), ...logins(of)],
-  'unknown-tenant': (_facts, of) => tenants(of),
-  'not-a-member': ({ account }, of) => [...scopes(of, account), ...tokensTaken(of)],
-  'account-locked': ({ until }, of) => [waiting(of, until)],
-  throttled: ({ resetAt }, of) => [
-    waiting(of, resetAt),
-    ...(of.entry.exchange.fault
-      ? []
-      : [
-          `${control(of, 'PATCH', `/settings/${of.vendor.name}`, { throttle: false } satisfies Partial<VendorTypes['settings']>)} switches the throttle off.`,
-        ]),
+/** Where the operation is asked for with a token of that tenant. */
+function pathIn(of: Case, tenant: string): string | undefined {
+  const { operation, vendor } = of
+  const guise = { vendor, kind: vendor.tokens.kinds[0].name, tenant, environment: null }
+  return operation && questionOf(operation, placeholders.token, guise, of.realm.settings).path
+}
+
+const settings = (of: Case): string => said(control(of, 'GET', `/settings/${of.vendor.name}`))
+
+/** A login, where the operation is one that takes a name and a password; otherwise a token. */
+const byCredential = async (of: Case): Promise<Advice[]> => {
+  const presented = await presenting(of)
+  return presented.length > 0 || !of.operation?.logIn ? presented : existing(of)
+}
+
+const byToken = (_facts: unknown, of: Case): Promise<Advice[]> => byCredential(of)
+
+/** Whether that is a path of the operation, in any letter case. */
+function isAt(operation: RegisteredOperation, path: string): boolean {
+  const given = path.toLowerCase().split('/')
+  const own = operation.path.toLowerCase().split('/')
+  return own.length === given.length && own.every((part, at) => part.startsWith(':') || part === given[at])
+}
+
+/** What would be accepted in the place of what was refused; a code that is missing has nothing to say. */
+const instead: Table<Promise<Advice[]>> = {
+  'unknown-account': (_facts, of) => existing(of),
+  'wrong-password': async ({ account }, of) => {
+    if (!of.operation) return []
+    const change = said(control(of, 'PATCH', accountPath(of, account), { password: '…' }))
+    const text = `Send the password of ${accountIn(of, account)}; ${change} gives it another.`
+    return firstAccepted(of, loginsOf(of, account, of.operation, text))
+  },
+  'account-inactive': async ({ account }, of) => {
+    const step = activating(of, account)
+    return [...(step ? await again(of, { steps: [step] }) : []), ...(await existing(of))]
+  },
+  'unknown-tenant': async (_facts, of) => {
+    const text = tenants(of)
+    const advice = of.operation?.logIn ? await loggingIn(of, of.operation, () => text) : await presenting(of)
+    return advice.length > 0 || text === '' ? advice : mends(text)
+  },
+  'not-a-member': async ({ account }, of) => {
+    const text = scopes(of, account)
+    const { operation } = of
+    const logins = operation?.logIn ? await firstAccepted(of, loginsOf(of, account, operation, text)) : []
+    return logins.length > 0 ? logins : [...mends(text), ...(await presenting(of))]
+  },
+  'account-locked': ({ until }, of) => again(of, { steps: after(of, until) }),
+  throttled: async ({ resetAt }, of) => [
+    ...(await again(of, { steps: after(of, resetAt) })),
+    ...(of.entry.exchange.fault ? [] : await again(of, { steps: [unthrottling(of)] })),
   ],
   'token-missing': byToken,
   'token-malformed': byToken,
   'token-bad-signature': byToken,
   'token-claim-missing': byToken,
   'token-claim-invalid': byToken,
-  'token-not-yet-valid': ({ from }, of) => [waiting(of, from), ...tokensTaken(of)],
+  'token-not-yet-valid': async ({ from }, of) => [
+    ...(await again(of, { steps: after(of, from) })),
+    ...(await byCredential(of)),
+  ],
   'token-expired': byToken,
   'token-revoked': byToken,
   'token-unknown': byToken,
   'token-wrong-kind': byToken,
-  'token-wrong-tenant': ({ tenant }, of) => [
-    ...(tenant === '' ? [] : [`With this token ask for the tenant ${JSON.stringify(tenant)}.`]),
-    ...tokensTaken(of),
-  ],
+  'token-wrong-tenant': async ({ tenant }, of) => {
+    const path = pathIn(of, tenant)
+    const text = `With this token ask for the tenant ${JSON.stringify(tenant)}.`
+    const same = tenant === '' || path === undefined ? [] : await again(of, { path, text })
+    return [...same, ...(await byCredential(of))]
+  },
   'token-account-gone': byToken,
-  'permission-denied': ({ needed }, of) => [`Ask as a caller who has ${needed}.`, ...tokensTaken(of)],
-  'client-key-wrong': (_facts, of) => [
-    `Send the API key of the installation: that of the fixture, unless another was made since; ${settings(of)} says when it is asked for.`,
+  'permission-denied': async ({ needed }, of) => [
+    ...mends(`Ask as a caller who has ${needed}.`),
+    ...(await presenting(of)),
   ],
-  'client-access-disabled': (_facts, of) => [`Send the same where the settings allow it: ${settings(of)}.`],
-  'malformed-body': (_facts, of) => bodies(of),
-  'invalid-input': ({ problems }, of) => [
-    ...problems.map(({ pointer, expected }) => `At ${pointer === '' ? 'the top' : pointer}: ${expected}.`),
-    ...bodies(of),
+  'client-key-wrong': async (_facts, of) =>
+    mends(
+      `Send the API key of the installation: that of the fixture, unless another was made since; ${settings(of)} says when it is asked for.`,
+    ),
+  'client-access-disabled': async (_facts, of) => mends(`Send the same where the settings allow it: ${settings(of)}.`),
+  'malformed-body': (_facts, of) => reaching(of),
+  'invalid-input': async ({ problems }, of) => [
+    ...mends(...problems.map(({ pointer, expected }) => `At ${pointer === '' ? 'the top' : pointer}: ${expected}.`)),
+    ...(await reaching(of)),
   ],
-  'unsupported-media-type': (_facts, of) => bodies(of),
-  'body-too-large': ({ limit }) => [`Send a body of at most ${limit} bytes.`],
-  'unknown-resource': (_facts, of) => [...tenants(of), ...scopes(of, of.entry.account)],
-  'unknown-route': (_facts, { entry: { exchange } }) =>
-    exchange.nearest ? [`Send ${exchange.nearest.method} ${exchange.nearest.path} (${exchange.nearest.id}).`] : [],
-  'wrong-method': ({ path, allowed }) => [`Send ${allowed.map((method) => `${method} ${path}`).join(' or ')}.`],
+  'unsupported-media-type': (_facts, of) => reaching(of),
+  'body-too-large': async ({ limit }) => mends(`Send a body of at most ${limit} bytes.`),
+  'unknown-resource': async (_facts, of) => [
+    ...mends(tenants(of), scopes(of, of.entry.account)),
+    ...(await presenting(of)),
+  ],
+  'unknown-route': async (_facts, of) => {
+    const { nearest } = of.entry.exchange
+    if (!nearest) return []
+    const text = `Send ${nearest.method} ${nearest.path} (${nearest.id}).`
+    const operation = of.control.operations(of.vendor.name).find(({ id }) => id === nearest.id)
+    const advice = await reaching(of, operation, text)
+    return advice.length > 0 ? advice : mends(text)
+  },
+  'wrong-method': async ({ path, allowed }, of) => {
+    const all: Advice[] = []
+    for (const method of allowed) {
+      const text = `Send ${method} ${path}.`
+      const operation = of.control.operations(of.vendor.name).find((one) => one.method === method && isAt(one, path))
+      const [advice = mend(text)] = operation ? await reaching(of, operation, text) : []
+      all.push(advice)
+    }
+    return all
+  },
 }
 
-/** How to be rid of a fault. */
-export const withoutFault = (of: Case, id: string): string =>
-  `Send the same without the fault: ${control(of, 'DELETE', `/faults/${encodeURIComponent(id)}`)} removes it.`
+/** What would be accepted in the place of what was refused. */
+export const insteadOf = async (refusal: Refusal, of: Case): Promise<Advice[]> =>
+  (await lookUp(instead, refusal, of)) ?? []
+
+/** The same without the fault that is in the way. */
+export async function withoutFault(of: Case, id: string): Promise<Advice[]> {
+  const step = removing(of, id)
+  const advice = await again(of, { steps: [step] })
+  return advice.length > 0 ? advice : mends(step.text)
+}

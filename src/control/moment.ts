@@ -67,6 +67,7 @@ const EntrySchema = Type.Object(
     presented: orNull(Type.Object({ header: Part, claims: Part, holder: Holder }, strict)),
     fault: orNull(Type.Object({ id: text, kind: text }, strict)),
     nearest: orNull(Type.Object({ id: text, method: text, path: text }, strict)),
+    withheld: Type.Optional(Type.Object({ case: text, status: Type.Integer(), required: text }, strict)),
     request: Type.Object({ headers: Headers, body: Body }, strict),
     response: orNull(Type.Object({ status: count, headers: Headers, body: Body }, strict)),
   },

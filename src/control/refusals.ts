@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { VendorTypes } from '../vendors/vendor.js'
 import { credentialCases } from '../vendors/vendor.js'
 import type { Control, ControlApp } from './control.js'
+import { assertKnown } from './criteria.js'
 import { vendorNamed } from './find.js'
 import { type Cell, matrixOf } from './matrix.js'
 
@@ -58,6 +59,12 @@ export function refusals(app: ControlApp, { vendors, operations, world }: Contro
         const { settings } = world(request).realm<VendorTypes>(vendor.name)
         return matrixOf(vendor, operations(vendor.name), settings)
       })
+      assertKnown(
+        'operation',
+        operation,
+        asked.flatMap(({ name }) => operations(name).map(({ id }) => id)),
+        '',
+      )
       const items = cells.filter(
         (cell) =>
           (operation === undefined || cell.operation === operation) && (only === undefined || cell.case === only),

@@ -8,7 +8,7 @@ import { areMet, criteria, criteriaOf } from './criteria.js'
 import { ControlError } from './errors.js'
 import { expected } from './input.js'
 import { Instant, instant } from './time.js'
-import { explained, Why } from './why.js'
+import { explained, Why, Withheld } from './why.js'
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
@@ -35,6 +35,7 @@ const summary = {
       { description: 'an operation that a request for none may have meant' },
     ),
   ),
+  withheld: Type.Optional(Withheld),
   durationMs: orNull(Type.Number({ description: 'real time' })),
 }
 
@@ -61,7 +62,7 @@ export const WholeRequest = Type.Object({
 /** An entry, as lists and the stream show it. */
 export function shown(entry: Entry, journal: Journal): Static<typeof RequestShown> {
   const { id, at, world, account, durationMs, exchange } = entry
-  const { vendor, operation, event, method, answer, evidence, reference, fault, nearest } = exchange
+  const { vendor, operation, event, method, answer, evidence, reference, fault, nearest, withheld } = exchange
   const { target, refusal } = journal.transcript(entry)
   return {
     id,
@@ -79,6 +80,7 @@ export function shown(entry: Entry, journal: Journal): Static<typeof RequestShow
     ...(refusal && { refusal }),
     ...(fault && { fault }),
     ...(nearest && { nearest }),
+    ...(withheld && { withheld }),
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
   }
 }

@@ -30,6 +30,20 @@ export const takesCredential = ({ sample, refuses }: RegisteredOperation): boole
 export const sampleFor = ({ sample }: RegisteredOperation, text: string, { tenant, environment }: Guise): Sample =>
   sample?.({ text, tenant, environment }) ?? {}
 
+/** The request with those parameters and that body. */
+export const requestTo = (
+  { name: vendor }: Vendor,
+  { method, path }: RegisteredOperation,
+  { params = {}, body, contentType }: Sample,
+  headers: Readonly<Record<string, string>> = {},
+): Question => ({
+  vendor,
+  method,
+  path: path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '-')),
+  headers: { ...headers, ...(contentType && { 'content-type': contentType }) },
+  ...(body !== undefined && { body }),
+})
+
 /** The request that presents a text to an operation, in the headers of its kind or, where it has none, as a bearer. */
 export function questionOf(
   operation: RegisteredOperation,
@@ -38,16 +52,8 @@ export function questionOf(
   settings: VendorTypes['settings'],
 ): Question {
   const { vendor, kind } = guise
-  const { method, path } = operation
-  const { params = {}, body, contentType } = sampleFor(operation, text, guise)
   const credential = vendor.tokens.present(text, kind, settings) ?? { authorization: `Bearer ${text}` }
-  return {
-    vendor: vendor.name,
-    method,
-    path: path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '-')),
-    headers: { ...credential, ...(contentType && { 'content-type': contentType }) },
-    ...(body !== undefined && { body }),
-  }
+  return requestTo(vendor, operation, sampleFor(operation, text, guise), credential)
 }
 
 /** As what a new token of that kind would be shown; `undefined` where the account can have none. */
@@ -82,6 +88,10 @@ async function textFor(guise: Guise, account: Account<unknown>, copy: World): Pr
   }
 }
 
+/** Whether a token can be made here: from a redacted snapshot the keys are gone. */
+const canSign = ({ name, signing }: Vendor, { store }: World): boolean =>
+  signing !== 'RS256' || store.keys.all(name, 'signing').length > 0
+
 /**
  * The kinds of tokens that an operation takes, found by asking it in a copy of the world with a good one of each: of the
  * first of `accounts` of whom it takes any.
@@ -93,6 +103,7 @@ export async function findTaken(
   operation: RegisteredOperation,
   accounts: readonly Account<unknown>[],
 ): Promise<Taken[]> {
+  if (!canSign(vendor, world)) return []
   const { settings } = world.realm<VendorTypes>(vendor.name)
   for (const account of accounts) {
     const copy = rehearsal.copy(world)

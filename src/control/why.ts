@@ -5,14 +5,25 @@ import { findRefusal, type Refusal } from '../core/refusal.js'
 import { rules } from '../core/rules.js'
 import { why as reason } from '../core/why.js'
 import type { World } from '../core/world.js'
+import { Advice, mend } from './advice.js'
 import { accountIn, before, byRequest, type Case, caseOf, lookUp, type Table } from './case.js'
 import type { Control } from './control.js'
-import { instead, withoutFault } from './instead.js'
+import { besides } from './elsewhere.js'
+import { insteadOf, withoutFault } from './instead.js'
 import { OrNull, TokenShown, tokenShown } from './tokens.js'
 
 const Part = (description: string) => OrNull(Type.Record(Type.String(), Type.Unknown()), description)
 const Moment = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 const Sentences = (description: string) => Type.Array(Type.String(), { description })
+
+export const Withheld = Type.Object(
+  {
+    case: Type.String({ description: '`success`, a weaker case of it, or the code of a refusal' }),
+    status: Type.Integer({ description: 'of the answer that was kept back' }),
+    required: Type.String({ description: 'the level of evidence that is asked for' }),
+  },
+  { description: 'an answer that was kept back, because it rests on less than is asked for' },
+)
 
 export const Why = Type.Object({
   summary: Type.String({ description: 'why it was refused, in a sentence' }),
@@ -23,6 +34,7 @@ export const Why = Type.Object({
   fault: Type.Optional(
     Type.Object({ id: Type.String(), kind: Type.String() }, { description: 'the fault that did it' }),
   ),
+  withheld: Type.Optional(Withheld),
   token: OrNull(
     Type.Object({
       header: Part('of a JWT, as it was presented'),
@@ -34,7 +46,7 @@ export const Why = Type.Object({
   since: Moment('from when on it was refused, where that is known; after a change of an account, at the latest then'),
   until: Moment('until when it is refused, where that is known'),
   details: Sentences('what else is known'),
-  instead: Sentences('what would be accepted'),
+  instead: Type.Array(Advice, { description: 'what would be accepted, tried in a copy of the world' }),
 })
 
 type Why = Static<typeof Why>
@@ -130,7 +142,7 @@ function tokenOf({ transcript, known, world }: Case): Why['token'] {
   return { header, claims, known: known ? tokenShown(known.token, known.vendor.name, world.clock.now()) : null }
 }
 
-function whyRefused(refusal: Refusal, of: Case): Why {
+async function whyRefused(refusal: Refusal, of: Case): Promise<Why> {
   const { fault } = of.entry.exchange
   // The facts of a refusal that was ordered are made up, and so is what would follow from them.
   const isOrdered = fault?.kind === 'refuse'
@@ -145,10 +157,30 @@ function whyRefused(refusal: Refusal, of: Case): Why {
     token: tokenOf(of),
     ...(start !== undefined && { since: iso(start) }),
     ...(end !== undefined && { until: iso(end) }),
-    details: [...pastOf(of), ...(isOrdered ? [] : (lookUp(more, refusal, of) ?? []))],
+    details: [...pastOf(of), ...besides(of), ...(isOrdered ? [] : (lookUp(more, refusal, of) ?? []))],
     instead: [
-      ...(isFaulty ? [withoutFault(of, fault.id)] : []),
-      ...(isOrdered ? [] : (lookUp(instead, refusal, of) ?? [])),
+      ...(isFaulty ? await withoutFault(of, fault.id) : []),
+      ...(isOrdered ? [] : await insteadOf(refusal, of)),
+    ],
+  }
+}
+
+/** What the vendor would have answered, and why that is not enough; where it would have refused, why that, too. */
+async function whyWithheld(withheld: Static<typeof Withheld>, refusal: Refusal | undefined, of: Case): Promise<Why> {
+  const { evidence, reference, operation, vendor } = of.entry.exchange
+  const { status, case: name, required } = withheld
+  const refused = refusal && (await whyRefused(refusal, of))
+  return {
+    ...(refused ?? { rule: null, token: tokenOf(of) }),
+    summary: `${operation ?? 'The answer'} of ${vendor} was kept back: it would have been ${status} (${name}) on evidence that is ${evidence}, and ${required} is asked for.`,
+    withheld,
+    details: [
+      `Where that stands, or was decided: ${reference}.`,
+      ...(refused ? [refused.summary, ...refused.details] : []),
+    ],
+    instead: [
+      mend(`Start the server with --strict-evidence ${evidence}, or without it; or have nothing rest on this answer.`),
+      ...(refused?.instead ?? []),
     ],
   }
 }
@@ -160,12 +192,14 @@ export async function explained(entry: Entry, world: World, control: Control): P
   const spoilt = fault && byFault.get(fault.kind)
   const vendor = control.vendors.find(({ name }) => name === entry.exchange.vendor)
   const refusal = transcript.refusal && findRefusal(transcript.refusal)
-  if (!vendor || (!transcript.refusal && !spoilt)) return null
-  const of = await caseOf(entry, transcript, refusal, { world, vendor, control })
+  const { withheld } = entry.exchange
+  if (!vendor || (!transcript.refusal && !spoilt && !withheld)) return null
+  const of = caseOf(entry, transcript, { world, vendor, control })
+  if (withheld) return whyWithheld(withheld, refusal, of)
   if (refusal) return whyRefused(refusal, of)
   const rest = { rule: null, token: tokenOf(of), details: [] }
   // A snapshot from outside may tell of refusals that there are none of.
   if (!spoilt) return { summary: `Refused as ${transcript.refusal?.code}.`, ...rest, instead: [] }
   const summary = `Fault ${fault.id} (${fault.kind}) ${spoilt}.`
-  return { summary, fault, ...rest, instead: [withoutFault(of, fault.id)] }
+  return { summary, fault, ...rest, instead: await withoutFault(of, fault.id) }
 }

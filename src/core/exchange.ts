@@ -16,6 +16,15 @@ export interface Nearest {
   readonly path: string
 }
 
+/** An answer that was kept back, because it rests on less than was asked for. */
+export interface Withheld {
+  /** `success`, a weaker case of it, or the code of a refusal. */
+  readonly case: string
+  readonly status: number
+  /** The level of evidence that is asked for. */
+  readonly required: string
+}
+
 /**
  * A request and what became of it. Whoever serves it fills this in as it goes, by reference, so that it costs next to
  * nothing; whoever looks later makes something readable of it.
@@ -44,6 +53,7 @@ export interface Exchange {
   readonly presented?: PresentedToken | undefined
   /** The fault that fired. */
   readonly fault?: { readonly id: string; readonly kind: string } | undefined
+  readonly withheld?: Withheld | undefined
   /** Where no operation was found. */
   readonly nearest?: Nearest | undefined
   /** `undefined`: not yet, or never. */

@@ -1,5 +1,5 @@
 import type { PresentedToken } from './claimant.js'
-import type { Exchange, Nearest } from './exchange.js'
+import type { Exchange, Nearest, Withheld } from './exchange.js'
 import type { Entry } from './journal.js'
 import type { Message, Transcript } from './transcript.js'
 
@@ -30,6 +30,7 @@ export interface DumpedEntry {
   readonly presented: PresentedToken | null
   readonly fault: { readonly id: string; readonly kind: string } | null
   readonly nearest: Nearest | null
+  readonly withheld?: Withheld
   readonly request: DumpedMessage
   readonly response: (DumpedMessage & { readonly status: number }) | null
 }
@@ -52,7 +53,7 @@ const bytes = (body: string | null): Buffer | null => (body === null ? null : Bu
 
 export function dumped(entry: Entry, { url, target, refusal, presented, request, response }: Transcript): DumpedEntry {
   const { world, number, at, durationMs, account } = entry
-  const { vendor, operation, method, address, event, evidence, reference, fault, nearest } = entry.exchange
+  const { vendor, operation, method, address, event, evidence, reference, fault, nearest, withheld } = entry.exchange
   return {
     world,
     number,
@@ -72,6 +73,7 @@ export function dumped(entry: Entry, { url, target, refusal, presented, request,
     presented: presented ?? null,
     fault: fault ?? null,
     nearest: nearest ?? null,
+    ...(withheld && { withheld }),
     request: base64(request),
     response: response && { status: response.status, ...base64(response) },
   }

@@ -59,6 +59,7 @@ const weightOf = ({ bytes, answer }: Exchange): number => (bytes?.length ?? 0) +
 export class Journal {
   readonly #world: string
   readonly #options: JournalOptions
+  readonly #isToken: (text: string) => boolean
   /** From `#first` on; what lies before it has been let go. */
   #entries: (Entry | undefined)[] = []
   #first = 0
@@ -69,13 +70,20 @@ export class Journal {
   /** Each with what is to be called when there will be no more entries. */
   readonly #watchers = new Map<(entry: Entry) => void, () => void>()
 
-  constructor(world: string, options: JournalOptions) {
+  /** `isToken`: whether the world has a token with that text. */
+  constructor(world: string, options: JournalOptions, isToken: (text: string) => boolean) {
     this.#world = world
     this.#options = options
+    this.#isToken = isToken
   }
 
   get size(): number {
     return this.#entries.length - this.#first
+  }
+
+  /** Whether it holds what secrets had been taken out of before: that cannot be sent again. */
+  get isVeiled(): boolean {
+    return this.#isVeiled
   }
 
   /** How many entries have been let go since the journal began. */
@@ -137,7 +145,8 @@ export class Journal {
 
   /** What was sent and answered, without secrets unless this journal shows them. */
   transcript({ exchange }: Entry): Transcript {
-    return new Transcript(exchange, this.#options.secretsOf?.(exchange.vendor))
+    const secrets = this.#options.secretsOf?.(exchange.vendor)
+    return new Transcript(exchange, secrets && { secrets, isToken: this.#isToken })
   }
 
   /** Everything, as plain JSON. */

@@ -1,5 +1,5 @@
 import type { PresentedToken } from './claimant.js'
-import type { AnswerSent, Exchange, Nearest } from './exchange.js'
+import type { AnswerSent, Exchange, Nearest, Withheld } from './exchange.js'
 
 /** What is bulky of an exchange. */
 interface Bulk {
@@ -39,6 +39,7 @@ export class KeptExchange implements Exchange {
   readonly reference: string | undefined
   readonly fault: { readonly id: string; readonly kind: string } | undefined
   readonly nearest: Nearest | undefined
+  readonly withheld: Withheld | undefined
   readonly #account: string | null
   readonly #packed: string
 
@@ -54,6 +55,7 @@ export class KeptExchange implements Exchange {
     this.reference = exchange.reference
     this.fault = exchange.fault
     this.nearest = exchange.nearest
+    this.withheld = exchange.withheld
     this.#account = account
     this.#packed = pack(exchange)
   }

@@ -1,31 +1,7 @@
 import type { Claims } from './jwt.js'
+import { type Extent, SecretNames } from './secret-names.js'
+import { looksDrawn, SecretValues, veil } from './secret-values.js'
 import type { Message } from './transcript.js'
-
-const veil = '[redacted]'
-
-/** Header fields that are a secret as a whole. */
-const secretHeaders: ReadonlySet<string> = new Set(['x-api-key'])
-
-/** Names that mean a secret whoever is asked (RFC 6749, RFC 6750 and habit): clients send them to the wrong place, too. */
-const secretNames = ['password', 'token', 'access_token', 'refresh_token', 'client_secret']
-
-/**
- * The text without what looks like a JWT, wherever it stands. Letters that one could be made of are taken a run at a time:
- * an expression that looks for one begins anew at each `ey`, and so takes hours over a megabyte of them.
- */
-const withoutJwts = (text: string): string =>
-  text.replace(/[\w.-]{10,}/g, (run) => {
-    const parts = run.split('.')
-    const shown: string[] = []
-    for (let at = 0; at < parts.length; ) {
-      const [head = '', payload = '', signature] = parts.slice(at, at + 3)
-      const start = head.indexOf('ey')
-      const isJwt = start >= 0 && head.length - start >= 8 && payload !== '' && signature !== undefined
-      shown.push(isJwt ? head.slice(0, start) + veil : head)
-      at += isJwt ? 3 : 1
-    }
-    return shown.join('.')
-  })
 
 const jsonToken = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\]:]|true|false|null/g
 
@@ -39,6 +15,26 @@ const plain = (text: string): string =>
       String.fromCharCode(Number.parseInt(percent ?? unicode, 16)),
     )
 
+/** As the client meant it; where that cannot be told, as it wrote it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+/** What selects a world, in front of a path; its name may look drawn. */
+const world = /^@[a-z\d-]+$/
+
+const colon = /\s*:/y
+
+/** Whether a name ends there, in a text of JSON. */
+function isName(text: string, end: number): boolean {
+  colon.lastIndex = end
+  return colon.test(text)
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text)
@@ -48,102 +44,155 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Takes secrets out of what was sent and answered: by the names they stand under, and by their look. */
-export class Redaction {
-  readonly #names: ReadonlySet<string>
+export interface RedactionOptions {
+  /** As `SecretNames` takes them. */
+  readonly secrets: readonly string[]
+  readonly operation?: string | null
+  /** Whether a world has a token with that text. */
+  readonly isToken?: (text: string) => boolean
+}
 
-  /** `secrets` are names in any letter case, `operation.name` where a name is secret in that operation only. */
-  constructor(secrets: readonly string[], operation: string | null) {
-    const own = `${operation}.`
-    this.#names = new Set(
-      [...secretNames, ...secrets]
-        .map((name) => (name.startsWith(own) ? name.slice(own.length) : name))
-        .filter((name) => !name.includes('.'))
-        .map((name) => name.toLowerCase()),
-    )
+/** Paths in which nothing is as long as a secret that is known by its look, and nothing is named. */
+const harmless = /^(?:\/[\w.~@-]{0,15})*$/
+
+/** A path as a log shows it. */
+export const pathShown = (path: string, options: RedactionOptions): string =>
+  harmless.test(path) ? path : new Redaction(options).url(path)
+
+/**
+ * Takes secrets out of what was sent and answered: by the names they stand under, by their look, and, once they were found
+ * in one part of an exchange, wherever else in it they stand.
+ */
+export class Redaction {
+  readonly #names: SecretNames
+  readonly #values: SecretValues
+
+  constructor({ secrets, operation = null, isToken }: RedactionOptions) {
+    this.#names = new SecretNames(secrets, operation)
+    this.#values = new SecretValues(isToken)
   }
 
-  /** A URL or a path: its query. */
+  /** A URL or a path: its segments, their parameters and its query. */
   url(url: string): string {
-    const query = url.indexOf('?')
-    const shown = query < 0 ? url : url.slice(0, query + 1) + this.#form(url.slice(query + 1))
-    return withoutJwts(shown)
+    const end = url.search(/[?#]/)
+    const path = end < 0 ? url : url.slice(0, end)
+    const query = end < 0 ? '' : url.charAt(end) + this.#form(url.slice(end + 1))
+    return this.text(this.#path(path) + query)
+  }
+
+  /** A text in which nothing is named. */
+  text(text: string): string {
+    return this.#values.without(text)
   }
 
   /** Facts of a refusal. */
   facts(facts: unknown): unknown {
-    return facts === undefined ? undefined : JSON.parse(withoutJwts(JSON.stringify(facts)))
+    return facts === undefined ? undefined : JSON.parse(this.text(JSON.stringify(facts)))
+  }
+
+  /** A text of JSON, which it stays. */
+  json(text: string): string {
+    return this.text(this.#json(text))
   }
 
   /** A part of a JWT. */
   claims(claims: Claims | null): Claims | null {
-    return claims && JSON.parse(this.#text(JSON.stringify(claims), false))
+    return claims && JSON.parse(this.json(JSON.stringify(claims)))
   }
 
   message({ headers, body }: Message): Message {
     let type = ''
     const shown = headers.map((text, at) => {
-      if (at % 2 === 0) return text
-      const name = String(headers[at - 1]).toLowerCase()
-      if (name === 'content-type') type = text
+      if (at % 2 === 0) return this.text(text)
+      const name = String(headers[at - 1])
+      if (name.toLowerCase() === 'content-type') type = text
       return this.#header(name, text)
     })
     return { headers: shown, body: body && this.#body(body, /^\s*application\/x-www-form-urlencoded/i.test(type)) }
   }
 
   #header(name: string, value: string): string {
-    if (secretHeaders.has(name) || this.#names.has(name)) return veil
-    switch (name) {
+    switch (name.toLowerCase()) {
       case 'authorization':
-      case 'proxy-authorization':
-        return value.replace(/^(\s*(?:basic|bearer|digest)\s+)?[\s\S]*$/i, `$1${veil}`)
+      case 'proxy-authorization': {
+        const scheme = /^\s*(?:basic|bearer|digest)\s+/i.exec(value)?.[0] ?? ''
+        return scheme + this.#values.hide(value.slice(scheme.length).trim())
+      }
       case 'cookie':
         return value
           .split(';')
-          .map((cookie) => cookie.slice(0, cookie.indexOf('=') + 1) + veil)
+          .map((cookie) => {
+            const at = cookie.indexOf('=') + 1
+            return cookie.slice(0, at) + this.#values.hide(cookie.slice(at).trim())
+          })
           .join(';')
       case 'set-cookie':
-        return value.replace(/^([^=;]*=)[^;]+/, `$1${veil}`)
+        return value.replace(/^([^=;]*=)([^;]+)/, (_, start, secret) => start + this.#values.hide(secret))
       case 'referer':
       case 'location':
+      case 'origin':
         return this.url(value)
       default:
-        return withoutJwts(value)
+        if (this.#names.has(name) || this.#names.areAssigned(value)) return this.#values.hide(value)
+        return this.text(value)
     }
+  }
+
+  #path(path: string): string {
+    return path
+      .replace(/^(\w+:\/\/)[^/]*@/, `$1${veil}@`)
+      .split('/')
+      .map((segment, at) => (at === 1 && world.test(segment) ? segment : this.#segment(segment)))
+      .join('/')
+  }
+
+  #segment(segment: string): string {
+    return segment
+      .split(';')
+      .map((part) => this.#part(part))
+      .join(';')
+  }
+
+  /** What stands between slashes, semicolons or ampersands. */
+  #part(part: string): string {
+    const [key = ''] = part.split('=', 1)
+    const name = plain(key).trim()
+    // Otherwise it is no field, and the secret may stand before the `=`.
+    const isField = /^[\w.[\] -]*$/.test(name)
+    if (!isField && this.#names.areMentioned(plain(part))) return veil
+    if (isField && part !== key) return this.#pair(key, name, part.slice(key.length + 1))
+    const meant = decoded(part)
+    return looksDrawn(meant) ? this.#values.hide(meant) : part
   }
 
   #body(bytes: Buffer, isForm: boolean): Buffer {
     const text = bytes.toString('utf8')
-    return Buffer.from(text).equals(bytes) ? Buffer.from(this.#text(text, isForm)) : this.#unreadable(bytes)
+    return Buffer.from(text).equals(bytes) ? Buffer.from(this.#content(text, isForm)) : this.#unreadable(bytes)
   }
 
-  #text(text: string, isForm: boolean): string {
-    const shown = isJson(text) ? this.#json(text) : isForm ? this.#form(text) : this.#mentions(text) ? veil : text
-    return withoutJwts(shown)
+  #content(text: string, isForm: boolean): string {
+    if (isJson(text)) return this.json(text)
+    if (isForm) return this.text(this.#form(text))
+    return this.#names.areMentioned(plain(text)) ? veil : this.text(text)
   }
 
   #unreadable(bytes: Buffer): Buffer {
-    return this.#mentions(bytes.toString('latin1')) ? Buffer.from(veil) : bytes
-  }
-
-  /** Whether a secret may stand in what nothing here can read. */
-  #mentions(text: string): boolean {
-    const said = plain(text).toLowerCase()
-    return [...this.#names].some((name) => said.includes(name))
+    const text = bytes.toString('latin1')
+    return this.#names.areMentioned(plain(text)) ? Buffer.from(veil) : bytes
   }
 
   #form(text: string): string {
     return text
       .split('&')
-      .map((pair) => {
-        const [key = ''] = pair.split('=', 1)
-        const name = plain(key).toLowerCase().trim()
-        // PHP takes `a[b]` for a member and `a.b` for `a_b`.
-        const parts = [name.replace(/[ .]/g, '_'), ...name.split(/[[\].]/)]
-        if (parts.some((part) => this.#names.has(part))) return pair === key ? key : `${key}=${veil}`
-        return /^[\w.[\]-]*$/.test(plain(key)) || !this.#mentions(pair) ? pair : veil
-      })
+      .map((field) => this.#part(field))
       .join('&')
+  }
+
+  #pair(key: string, name: string, value: string): string {
+    // PHP takes `a[b]` for a member and `a.b` for `a_b`.
+    const parts = [name.replace(/[ .]/g, '_'), ...name.split(/[[\].]/)]
+    const isSecret = parts.some((part) => this.#names.has(part)) || this.#names.areAssigned(plain(value))
+    return `${key}=${isSecret ? this.#values.hide(decoded(value)) : value}`
   }
 
   /** Token by token, so that spelling and layout stay as they were. */
@@ -152,20 +201,21 @@ export class Redaction {
     /** How deep the secret lies in which we are; `null` outside. */
     let within: number | null = null
     let previous = ''
-    let key = ''
-    return text.replace(jsonToken, (token) => {
+    let extent: Extent | null = null
+    return text.replace(jsonToken, (token, at: number) => {
       const isValue = previous === ':'
-      const isSecret = within !== null || (isValue && this.#names.has(key))
+      const named = isValue ? extent : null
       if (token === '{' || token === '[') {
-        if (isSecret) within ??= depth
+        if (named === 'all') within ??= depth
         depth += 1
       } else if (token === '}' || token === ']') {
         depth -= 1
         if (within === depth) within = null
-      } else if (token.startsWith('"') && !isValue) key = String(JSON.parse(token)).toLowerCase()
+      } else if (token.startsWith('"') && !isValue) extent = this.#names.extent(String(JSON.parse(token)))
       previous = token
-      const hides = isSecret && /^["\d-]/.test(token) && token !== '""'
-      return hides ? `"${veil}"` : token
+      const hides = (within !== null || named !== null) && /^["\d-]/.test(token) && token !== '""'
+      if (!hides) return token
+      return `"${isName(text, at + token.length) ? veil : this.#values.hide(String(JSON.parse(token)))}"`
     })
   }
 }

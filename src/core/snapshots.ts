@@ -6,6 +6,7 @@ import { type Store, UnusableSnapshot } from './ports.js'
 import { Redaction } from './redaction.js'
 import { dataError, type Files } from './shelf.js'
 import type { Stream } from './standing.js'
+import { isTokenOf } from './token.js'
 import type { Base, Intervention, World } from './world.js'
 
 /** What a world is beside its tables, at the moment of a snapshot. */
@@ -153,12 +154,12 @@ export class Snapshots {
   redacted(snapshot: Snapshot): Buffer {
     const { store, moment, journal } = this.openKept(snapshot)
     const { secrets, secretsOf } = this.#options
-    const redaction = new Redaction(secrets, null)
-    const veiled = new Journal(moment.world, { capacity: Number.POSITIVE_INFINITY, secretsOf })
+    const isToken = (text: string) => isTokenOf(store, text)
+    const veiled = new Journal(moment.world, { capacity: Number.POSITIVE_INFINITY, secretsOf }, isToken)
     veiled.load(journal)
     const { entries, ...rest } = veiled.dump()
     try {
-      store.redact((json) => String(redaction.message({ headers: [], body: Buffer.from(json) }).body))
+      store.redact((json) => new Redaction({ secrets }).json(json))
       return store.snapshot({
         meta: { moment: JSON.stringify({ ...moment, interventions: [], journal: rest }) },
         journal: entries.map((entry) => JSON.stringify(entry)),

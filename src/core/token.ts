@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from './clock.js'
-import type { TokenHolder, TokenPort, TokenRow } from './ports.js'
+import type { Store, TokenHolder, TokenPort, TokenRow } from './ports.js'
 import { Refusal } from './refusal.js'
 
 /** A token as a realm remembers it; the text that the client holds is kept as a digest only. */
@@ -41,6 +41,10 @@ export interface NewToken<F> {
 }
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** Whether any vendor of the world has a token with this text. */
+export const isTokenOf = ({ tokens }: Pick<Store, 'tokens'>, text: string): boolean =>
+  tokens.holders(digestOf(text)).length > 0
 
 /** The tokens of one realm. */
 export class Tokens<F> {

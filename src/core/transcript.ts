@@ -1,6 +1,6 @@
 import type { PresentedToken } from './claimant.js'
 import type { Exchange } from './exchange.js'
-import { Redaction } from './redaction.js'
+import { Redaction, type RedactionOptions } from './redaction.js'
 
 /** One side of an exchange. */
 export interface Message {
@@ -14,46 +14,49 @@ export interface Message {
 const pairs = (headers: Readonly<Record<string, string | number | readonly string[] | undefined>>): string[] =>
   Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [name, String(one)]))
 
-/** An exchange made readable: as it was or, where `secrets` names them, without the secrets in it. */
+/** An exchange made readable: as it was or, where `redaction` says how, without the secrets in it. */
 export class Transcript {
   readonly #exchange: Exchange
   readonly #redaction: Redaction | undefined
+  #isInformed = false
 
-  constructor(exchange: Exchange, secrets?: readonly string[]) {
+  constructor(exchange: Exchange, redaction?: Omit<RedactionOptions, 'operation'>) {
     this.#exchange = exchange
-    this.#redaction = secrets && new Redaction(secrets, exchange.operation)
+    this.#redaction = redaction && new Redaction({ ...redaction, operation: exchange.operation })
   }
 
   /** As the client wrote it. */
   get url(): string {
     const { url } = this.#exchange
-    return this.#redaction?.url(url) ?? url
+    return this.#informed()?.url(url) ?? url
   }
 
   /** The vendor's own path with its query. */
   get target(): string {
     const { target } = this.#exchange
-    return this.#redaction?.url(target) ?? target
+    return this.#informed()?.url(target) ?? target
   }
 
   get refusal(): { readonly code: string; readonly facts: unknown } | undefined {
     const { refusal } = this.#exchange
     if (!refusal) return undefined
     const { code, facts } = refusal
-    return { code, facts: this.#redaction ? this.#redaction.facts(facts) : facts }
+    const redaction = this.#informed()
+    return { code, facts: redaction ? redaction.facts(facts) : facts }
   }
 
   /** What the token said that was presented, where the request was refused. */
   get presented(): PresentedToken | undefined {
     const { presented } = this.#exchange
-    if (!presented || !this.#redaction) return presented
+    const redaction = this.#informed()
+    if (!presented || !redaction) return presented
     const { header, claims, holder } = presented
-    return { header: this.#redaction.claims(header), claims: this.#redaction.claims(claims), holder }
+    return { header: redaction.claims(header), claims: redaction.claims(claims), holder }
   }
 
   get request(): Message {
-    const { rawHeaders, bytes = null } = this.#exchange
-    return this.#message({ headers: rawHeaders, body: bytes })
+    this.#informed()
+    return this.#sent()
   }
 
   /** `null`: not yet, or never. */
@@ -61,10 +64,23 @@ export class Transcript {
     const { answer } = this.#exchange
     if (!answer) return null
     const { status, headers, body } = answer
-    return { status, ...this.#message({ headers: pairs(headers), body: body === null ? null : Buffer.from(body) }) }
+    const message = { headers: pairs(headers), body: body === null ? null : Buffer.from(body) }
+    return { status, ...(this.#informed()?.message(message) ?? message) }
   }
 
-  #message(message: Message): Message {
+  #sent(): Message {
+    const { rawHeaders, bytes = null } = this.#exchange
+    const message = { headers: rawHeaders, body: bytes }
     return this.#redaction?.message(message) ?? message
+  }
+
+  /** The redaction, once it has seen what was sent: what is a secret there is one in all that is told of the exchange. */
+  #informed(): Redaction | undefined {
+    if (this.#redaction && !this.#isInformed) {
+      this.#isInformed = true
+      this.#redaction.url(this.#exchange.url)
+      this.#sent()
+    }
+    return this.#redaction
   }
 }

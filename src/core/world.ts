@@ -6,6 +6,7 @@ import type { Store } from './ports.js'
 import { Realm, type RealmTypes } from './realm.js'
 import type { Shelf } from './shelf.js'
 import { note, type Standing, type Stream } from './standing.js'
+import { isTokenOf } from './token.js'
 
 /** Where the journal of a world began: what a replay begins with. */
 export interface Base {
@@ -100,7 +101,7 @@ export class World {
     this.seed = seed
     this.#held = new HeldStore(store)
     this.clock = clock
-    this.journal = new Journal(name, journal ?? { capacity: 0, secretsOf: null })
+    this.journal = new Journal(name, journal ?? { capacity: 0, secretsOf: null }, (text) => isTokenOf(this.store, text))
     this.#base = { bytes: () => bytes, clock: clock.reading, faults }
     this.#stream = stream
     this.#shelf = shelf

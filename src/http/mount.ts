@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { httpDate } from '../core/clock.js'
+import { pathShown } from '../core/redaction.js'
 import { Refusal } from '../core/refusal.js'
+import { isTokenOf } from '../core/token.js'
 import type { World } from '../core/world.js'
 import { answerUnder, type Ground, type Operation, ours, type Vendor, weakest, word } from '../vendors/vendor.js'
 import { readBodies } from './body.js'
@@ -20,6 +22,9 @@ export interface MountOptions {
   /** Keeps answers back that rest on too little; where left out, none is. */
   readonly strictness?: Strictness | undefined
 }
+
+/** Levels at which a log tells of requests. */
+const telling: ReadonlySet<string> = new Set(['trace', 'debug', 'info'])
 
 /** A vendor in its scope: its prefix, its body parsers and strictness, its words for what goes wrong. */
 export class Mounted {
@@ -87,8 +92,12 @@ export class Mounted {
           done()
         })
         scope.addHook('onResponse', (request, reply, done) => {
+          if (!telling.has(request.log.level)) return done()
           // Without the query: clients of some vendors put passwords and tokens there.
-          const url = request.originalUrl.split('?', 1)[0]
+          const [path = ''] = request.originalUrl.split(/[?#]/, 1)
+          const world = request.visit?.world
+          const isToken = (text: string) => world !== undefined && isTokenOf(world.store, text)
+          const url = pathShown(path, { secrets: vendor.secrets, isToken })
           const { refusal, nearest } = request.visit ?? {}
           const why = refusal ? ` (${refusal.code})` : ''
           const instead = nearest ? `; there is ${nearest.method} ${nearest.path} (${nearest.id})` : ''
@@ -210,6 +219,7 @@ export class Mounted {
   #withhold(weak: Behaviour, request: FastifyRequest, reply: FastifyReply): Buffer {
     const visit = visitOf(request)
     visit.ground = weak
+    visit.withheld = { case: weak.case, status: weak.status, required: weak.required }
     if (visit.remaining !== undefined) visit.realm.throttle.giveBack(addressOf(request))
     // What the vendor says on the way.
     for (const name of Object.keys(reply.getHeaders())) if (!isOurs(name)) reply.removeHeader(name)

@@ -3,7 +3,7 @@ import { Clock } from '../core/clock.js'
 import type { Store } from '../core/ports.js'
 import type { Refusal } from '../core/refusal.js'
 import { World } from '../core/world.js'
-import type { Vendor, VendorTypes } from '../vendors/vendor.js'
+import type { Evidence, Vendor, VendorTypes } from '../vendors/vendor.js'
 import { Mounted } from './mount.js'
 import { type Selection, select } from './select.js'
 import { serverOptions } from './server-options.js'
@@ -16,12 +16,16 @@ export interface Question {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Buffer
+  /** The client's; nobody's, where left out. */
+  readonly address?: string
 }
 
 export interface Reply {
   readonly status: number
   readonly refusal: Refusal | null
+  /** `null`: the answer is no vendor's. */
+  readonly evidence: Evidence | null
 }
 
 const methods = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] as const
@@ -67,11 +71,12 @@ export class Rehearsal {
   }
 
   /** What the operation answers in a world that begins as the copy did. */
-  async ask(copy: World, { vendor, method, path, headers, body }: Question): Promise<Reply> {
+  async ask(copy: World, { vendor, method, path, headers, body, address = nobody }: Question): Promise<Reply> {
     const world = this.#copyOf(copy, copy.base.bytes())
     const selection = (name: string) => select({ url: `/@${name}/${vendor}${path}`, headers }, this.#vendors, () => [])
-    const { request, status } = await this.#play(world, selection, { method, headers, address: nobody, body })
-    return { status, refusal: visitOf(request).refusal ?? null }
+    const { request, status } = await this.#play(world, selection, { method, headers, address, body })
+    const { refusal = null, evidence = null } = visitOf(request)
+    return { status, refusal, evidence }
   }
 
   /**

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { type Claimant, findClaimant, findPresented, type PresentedToken } from '../core/claimant.js'
-import type { AnswerSent, Exchange, Nearest } from '../core/exchange.js'
+import type { AnswerSent, Exchange, Nearest, Withheld } from '../core/exchange.js'
 import type { Action, Spoil } from '../core/faults.js'
 import type { Entry } from '../core/journal.js'
 import type { Realm } from '../core/realm.js'
@@ -47,6 +47,7 @@ export class Visit implements Exchange {
   bytes?: Buffer
   answer?: AnswerSent
   nearest?: Nearest | undefined
+  withheld?: Withheld
   refusal?: Refusal
   /** What the answer rests on, once there is one. */
   ground?: Ground

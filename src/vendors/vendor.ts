@@ -202,7 +202,8 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
   readonly security: Readonly<Record<string, SecurityScheme>>
   /**
    * Under which names secrets stand in bodies and queries, in any letter case: `password`, or `operation.name` where a
-   * name is secret in that operation only. Credentials in standard header fields go without saying.
+   * name is secret in that operation only. What looks like the name of a secret goes without saying; `name{}` where such a
+   * name stands for an object that has more than secrets.
    */
   readonly secrets: readonly string[]
   readonly unbuilt: readonly { readonly operation: string; readonly why: string }[]

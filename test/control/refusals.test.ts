@@ -37,6 +37,15 @@ t.test('it can be asked for one vendor, one operation and one case', async (t) =
   t.match(items, [{ operation: 'connect', case: 'wrong-kind', refusal: 'token-wrong-kind' }])
   t.equal(items.length, 1)
   t.match(await get(`${at}?vendor=nobody`), { status: 404, json: { error: { code: 'unknown-vendor' } } })
+  const nowhere = await get(`${at}?vendor=tavio&operation=nope`)
+  t.equal(nowhere.status, 422)
+  t.strictSame(nowhere.json.error, {
+    code: 'unknown-operation',
+    message: 'there is no operation "nope"',
+    details: { pointer: '/operation', operations: ['login', 'renew', 'connect', 'me', 'listUsers'] },
+  })
+  t.equal((await get(`${at}?operation=authenticate`)).status, 200, 'of any vendor, where none is named')
+  t.equal((await get(`${at}?vendor=tavio&operation=authenticate`)).status, 422, 'one of another vendor')
   t.match(await get(`${at}?case=bad`), { status: 422, json: { error: { details: { pointer: '/case' } } } })
 })
 

@@ -38,7 +38,7 @@ const answer = (body: string | Buffer | null = null) => ({
 })
 
 const journalOf = (options: Partial<JournalOptions> = {}) =>
-  new Journal('w', { capacity: 10, secretsOf: () => ['token'], ...options })
+  new Journal('w', { capacity: 10, secretsOf: () => ['token'], ...options }, () => false)
 
 const numbers = (journal: Journal) => journal.all().map(({ number }) => number)
 
@@ -203,7 +203,10 @@ function furnished(options: Partial<JournalOptions>) {
   journal.close(journal.open(2, 10, full))
   const refusal = { code: 'unknown-route', facts: { path: '/x' } }
   const nearest = { id: 'login', method: 'POST', path: '/login' }
-  journal.close(journal.open(3, 20, arriving({ operation: null, refusal, presented, nearest, answer: answer() })))
+  const withheld = { case: 'success', status: 200, required: 'seed' }
+  journal.close(
+    journal.open(3, 20, arriving({ operation: null, refusal, presented, nearest, withheld, answer: answer() })),
+  )
   journal.open(4, 30, arriving())
   return journal
 }
@@ -243,10 +246,11 @@ t.test('a dump is plain JSON, and loading it gives the same journal', async (t) 
     refusal: { code: 'unknown-route' },
     presented,
     nearest: { id: 'login' },
+    withheld: { case: 'success', status: 200, required: 'seed' },
   })
   t.match(dump.entries[2], { number: 4, durationMs: null, response: null, event: null })
 
-  const loaded = new Journal('elsewhere', { capacity: 3, secretsOf: null })
+  const loaded = new Journal('elsewhere', { capacity: 3, secretsOf: null }, () => false)
   loaded.open(99, 0, arriving())
   loaded.load(JSON.parse(JSON.stringify(dump)))
   t.strictSame(loaded.dump(), dump, 'what was there before is gone')
@@ -261,6 +265,7 @@ t.test('a dump without secrets says so, and so does every dump of what was loade
   const loaded = journalOf({ secretsOf: null })
   loaded.load(dump)
   t.equal(loaded.dump().secrets, false)
+  t.ok(loaded.isVeiled)
   loaded.clear()
   t.equal(loaded.dump().secrets, true, 'until it is emptied')
 })

@@ -3,8 +3,10 @@ import Database from 'better-sqlite3'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
 import t, { type Test } from 'tap'
+import { Redaction } from '../../src/core/redaction.js'
 import { vendors } from '../../src/vendors/registry.js'
 import { type Ask, start } from '../support/emulate.js'
+import { operationsOf } from '../support/operations.js'
 import { listening } from '../support/wire.js'
 
 /** What no name and no text of ours contains, with what JSON, forms and PHP write otherwise. */
@@ -110,6 +112,36 @@ function carriers(login: string, credentials: Record<string, unknown>): [method:
   ]
 }
 
+/** Names under which nobody here asks for a secret, and under which clients send them all the same. */
+const strayNames = [
+  ...['x-auth-token', 'x-access-token', 'api-key', 'x-password', 'newPassword', 'old_password', 'passwd', 'pwd', 'otp'],
+  ...['apiKey', 'api_key', 'session', 'jsessionid', 'client-secret', 'x-credential', 'x-authorization'],
+]
+
+/** A request to each operation with a secret in each place where no vendor looks for it. */
+function strays(path: string, body: Record<string, unknown>): [path: string, ask: Ask][] {
+  const fields = Object.fromEntries(strayNames.map((stray) => [stray, plainSecret]))
+  const segments = path.split('/').filter((segment) => segment !== '')
+  const inSegments = segments.map((_, at) => `/${segments.with(at, plainSecret).join('/')}`)
+  return [
+    [path, { headers: fields }],
+    [`${path}?${new URLSearchParams(fields)}`, {}],
+    [`${path}?x[${strayNames.join(`]=${plainSecret}&x[`)}]=${plainSecret}`, {}],
+    [path, { body: { ...body, ...fields } }],
+    [path, { body: { ...body, deep: [{ deeper: fields }] } }],
+    [path, { headers: form, body: String(new URLSearchParams(fields)) }],
+    [path, { headers: { 'x-forwarded-uri': `/login?pwd=${plainSecret}` } }],
+    [`${path}?next=${encodeURIComponent(`/login?otp=${plainSecret}`)}`, {}],
+    [`${path}?${plainSecret}`, {}],
+    ...strayNames.map((stray): [string, Ask] => [`${path};${stray}=${plainSecret}`, {}]),
+    [`${path}/${plainSecret}`, {}],
+    [`${path}/reset-${plainSecret}/confirm`, {}],
+    [`${path}#${plainSecret}`, {}],
+    [`${path}#pwd=${plainSecret}`, {}],
+    ...inSegments.map((where): [string, Ask] => [where, {}]),
+  ]
+}
+
 /** Tokens, cookies and the like that an answer gives. */
 const givenIn = (text: string, headers: Readonly<Record<string, unknown>>): string[] => [
   ...[...text.matchAll(/"(?:\w*token|key|clientSecret|result)":"([^"]{8,})"/g)].map(([, value]) => String(value)),
@@ -134,11 +166,14 @@ async function played(t: Test, name: string, isJson: boolean) {
   const { ask, get, post, client, clock } = server
   const secrets = new Set([password, plainSecret])
   const errors: string[] = []
-  const call = async (method: string, path: string, how: Ask = {}) => {
+  let answers = 0
+  const call = async (method: string, path: string, how: Ask = {}, isEchoed = false) => {
     // What a vendor makes of arbitrary input is looked at elsewhere; here nobody should be locked out.
-    const answer = await ask(method, `/${name}${path}`, { remoteAddress: `10.0.0.${errors.length % 250}`, ...how })
+    const answer = await ask(method, `/${name}${path}`, { remoteAddress: `10.0.0.${answers % 250}`, ...how })
     for (const given of givenIn(answer.text, answer.headers)) secrets.add(given)
-    if (answer.status >= 400) errors.push(answer.text + JSON.stringify(answer.headers))
+    // Some vendors tell whoever asked which path it was.
+    if (answer.status >= 400 && !isEchoed) errors.push(answer.text + JSON.stringify(answer.headers))
+    answers += 1
     return answer
   }
   const given: Record<string, unknown> = { ...JSON.parse(vendor.login.body), password }
@@ -161,6 +196,29 @@ async function played(t: Test, name: string, isJson: boolean) {
     for (const use of uses) await call(method, filled, use)
   }
   for (const [method, path, how] of carriers(vendor.login.path, given)) await call(method, path, how)
+  for (const { method, path } of operations) {
+    const filled = path.replace(/:(\w+)|\{(\w+)\}/g, (_, a, b) => ((a ?? b) === 'orgDomain' ? 'acme' : 'acme-prod'))
+    for (const [stray, how] of strays(filled, method === 'POST' ? given : {})) await call(method, stray, how, true)
+  }
+  // What the world knows as a token is one in whatever place, be it one that names are read from.
+  for (const { name: kind, inEnvironment } of vendor.tokens.kinds) {
+    const order = {
+      vendor: name,
+      account: login,
+      kind,
+      ...(inEnvironment && { environment: 'acme-prod' }),
+    }
+    const { status, json: minted } = await post('/_understudy/tokens', { body: order })
+    if (status !== 201) throw new Error(JSON.stringify(minted))
+    const { token } = minted
+    secrets.add(token)
+    const where = encodeURIComponent(token)
+    await call('GET', `/v1/${where}/me?q=${where}`, { headers: { 'user-agent': token } }, true)
+    await call('POST', vendor.login.path, { body: { ...given, username: token, email: token, password: 'x' } }, true)
+  }
+  // So is the password that was sent where it belongs.
+  const tried = { headers: { 'user-agent': encodeURIComponent(password) }, body: { ...given, password } }
+  await call('POST', `${vendor.login.path}?q=${encodeURIComponent(password)}`, tried, true)
   for (const kind of ['reset', 'lose-response', 'truncate', 'respond', 'refuse', 'delay']) {
     const effect: object = {
       truncate: { kind, bytes: 3 },
@@ -189,10 +247,10 @@ async function played(t: Test, name: string, isJson: boolean) {
     if (status >= 400) errors.push(text)
   }
 
-  const { items } = (await get('/_understudy/requests?limit=1000')).json
+  const { items } = (await get('/_understudy/requests?limit=10000')).json
   const journal = [JSON.stringify(items)]
   for (const { id } of items) journal.push((await get(`/_understudy/requests/${id}`)).text)
-  const verify = { steps: [{ match: { status: 599 }, exactly: 9 }] }
+  const verify = { steps: [{ match: { status: 599, path: '/nowhere' }, exactly: 9 }] }
   const told = (await post('/_understudy/requests/verify', { body: verify })).text
   await post('/_understudy/snapshots', { body: { name: 'all' } })
   const shared = await server.app.inject('/_understudy/snapshots/all?redact=true')
@@ -226,6 +284,38 @@ for (const [at, { name }] of vendors.entries()) {
         const shown = [...foundIn(text)].map((form) => text.slice(Math.max(0, text.indexOf(form) - 100)).slice(0, 200))
         t.strictSame(shown, [], `${place}: none`)
       }
+    },
+  )
+}
+
+/** Names of the members whose texts are not as they were. */
+function changed(before: unknown, after: unknown, name = ''): string[] {
+  if (typeof before !== 'object' || before === null) return before === after ? [] : [name]
+  return Object.entries(before).flatMap(([member, value]) =>
+    changed(value, Reflect.get(Object(after), member), Array.isArray(before) ? name : member),
+  )
+}
+
+for (const vendor of vendors) {
+  t.test(
+    `${vendor.name}: of its documented answers nothing is hidden that it does not declare to be secret`,
+    async (t) => {
+      const operations = await operationsOf(vendor)
+      const declared = vendor.secrets.map((name) => name.replace(/^.*\./, ''))
+      let seen = 0
+      for (const { id, answers } of operations) {
+        for (const { example, under = {} } of Object.values(answers)) {
+          for (const shown of [example, ...Object.values(under).map((one) => one.example)]) {
+            if (shown === undefined) continue
+            const before = JSON.stringify(shown)
+            const after = new Redaction({ secrets: vendor.secrets, operation: id }).json(before)
+            for (const name of changed(JSON.parse(before), JSON.parse(after)))
+              t.ok(declared.includes(name), `${id}: ${name}`)
+            seen += 1
+          }
+        }
+      }
+      t.ok(seen > 1)
     },
   )
 }

@@ -1,5 +1,5 @@
 import type { CredentialCase, Identity, RegisteredOperation, Sample, Vendor } from '../../src/vendors/vendor.js'
-import type { Answer, Emulator } from './emulate.js'
+import type { Answer, Ask, Emulator } from './emulate.js'
 import { anyJwt, flaws, isFlaw } from './flawed.js'
 
 /** Somebody of a vendor, as the shipped fixtures have him. */
@@ -80,6 +80,7 @@ export class Trial {
   readonly #people: People
   readonly #stranger: Person
   #token = ''
+  #last: { method: string; url: string; ask: Ask } | undefined
 
   /** The stranger is somebody of another vendor. */
   constructor(
@@ -117,6 +118,12 @@ export class Trial {
     return this.#token
   }
 
+  /** The last request to the vendor. */
+  get last(): { readonly method: string; readonly url: string; readonly ask: Ask } {
+    if (!this.#last) throw new Error('nothing was sent')
+    return this.#last
+  }
+
   async end(): Promise<void> {
     for (const world of [this.#world, `${this.#world}-b`]) {
       await this.#emulator.ask('DELETE', `/_understudy/worlds/${world}`)
@@ -141,7 +148,7 @@ export class Trial {
     const { params = {}, body, contentType } = sample
     const { query: always } = this.#people
     const own = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '-'))
-    return this.#emulator.ask(method, `/${this.#vendor.name}${own}`, {
+    const ask: Ask = {
       headers: {
         'x-understudy-world': this.#world,
         ...(contentType !== undefined && { 'content-type': contentType }),
@@ -149,7 +156,9 @@ export class Trial {
       },
       ...((query || always) && { query: { ...query, ...always } }),
       ...(body !== undefined && { body }),
-    })
+    }
+    this.#last = { method, url: `/${this.#vendor.name}${own}`, ask }
+    return this.#emulator.ask(method, this.#last.url, ask)
   }
 
   /** Asks an operation for something that it has to give. */

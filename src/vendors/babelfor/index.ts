@@ -34,7 +34,7 @@ export const babelfor = defineVendor<typeof account, typeof facts, BabelforTypes
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
   },
-  secrets: ['password', 'token', 'key', 'clientSecret'],
+  secrets: ['password', 'token', 'key', 'clientSecret', 'apiKey{}', 'apiKeys{}'],
   unbuilt: [
     { operation: 'update and delete an API key', why: 'paths and bodies are not published' },
     { operation: 'licenses, assemblies, customers', why: 'not about who is asking' },
