@@ -19,7 +19,7 @@ import { root, version } from './package.js'
 import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
 import { Folder } from './store/folder.js'
-import { makeTemplate, type Template } from './template.js'
+import { assertUsable, makeTemplate, type Template } from './template.js'
 import { type Fixture, readFixtures } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
 import type { Evidence, Vendor, VendorTypes } from './vendors/vendor.js'
@@ -95,6 +95,9 @@ function namesOf(fixtures: readonly Fixture[], host: string | undefined): string
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
   const { data } = options
   const fixtures = await fixturesOf(options)
+  const needsHashing = fixtures.some(({ accounts }) => accounts.some(({ passwordHash }) => passwordHash === undefined))
+  // What is wrong with them is told before a folder is made, and before passwords are hashed, which may take a minute.
+  if (data !== undefined || needsHashing) await Promise.all(fixtures.map(assertUsable))
   const folder = data === undefined ? undefined : new Folder({ path: data, seed: options.seed, drawSeed })
   try {
     return await assemble(options, fixtures, folder)
@@ -123,7 +126,7 @@ async function assemble(
     max: maxWorlds,
     journal: { capacity, tally, secretsOf: journalSecrets ? null : secretsOf },
     shelf: folder,
-    kept: folder && keptWorlds(folder, vendors),
+    kept: folder && keptWorlds(folder, vendors, maxWorlds),
     ...(options.clock && { clock: options.clock }),
   })
   worlds.get('default')

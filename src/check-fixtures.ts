@@ -1,28 +1,13 @@
 import { passwordMatches } from './core/password.js'
-import { World } from './core/world.js'
-import { openStore } from './store/database.js'
-import { type Fixture, FixtureError, ownFiles, readFixture, seedRealm } from './vendors/load-fixture.js'
-import type { Vendor, VendorTypes } from './vendors/vendor.js'
+import { assertUsable } from './template.js'
+import { type Fixture, FixtureError, ownFiles, readFixture } from './vendors/load-fixture.js'
+import type { Vendor } from './vendors/vendor.js'
 
 /** What is wrong with a fixture file; nothing, where a server could use it. */
 export interface Checked {
   readonly file: string
   readonly accounts: number
   readonly faults: readonly FixtureError[]
-}
-
-/** A hash for accounts that have none: nobody logs in, and to make a true one would take long. */
-const anyHash = `$2y$04$${'.'.repeat(53)}`
-
-/** Puts the fixture into a world, as a server does. Throws `FixtureError`. */
-async function assertUsable(fixture: Fixture): Promise<void> {
-  const world = new World({ name: '', seed: 0, store: openStore() })
-  try {
-    const accounts = fixture.accounts.map((account) => ({ passwordHash: anyHash, ...account }))
-    await seedRealm({ ...fixture, accounts }, world.realm<VendorTypes>(fixture.vendor.name))
-  } finally {
-    world.close()
-  }
 }
 
 /** How many comparisons have been made, of those that are known of. */

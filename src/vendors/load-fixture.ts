@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { Value, type ValueError, ValueErrorType } from '@sinclair/typebox/value'
 import { type Account, ImpossibleAccount } from '../core/account.js'
 import { whyNotRsa } from '../core/keys.js'
 import { hashPassword } from '../core/password.js'
@@ -94,13 +94,19 @@ function dearest(accounts: Fixture['accounts']): { passwordCost?: number } {
   return costs.length === 0 ? {} : { passwordCost: Math.max(...costs) }
 }
 
+/** A pattern says little to people where its description says the same. */
+function expectationOf({ type, schema, message }: ValueError): string {
+  const { description } = schema
+  return type === ValueErrorType.StringPattern && description ? description : message.replace(/^Expected /, '')
+}
+
 /** Reads and checks one fixture file. Throws `FixtureError`. */
 export async function readFixture(vendor: Vendor, file: string): Promise<Fixture> {
   const schema = fixtureSchema(vendor)
   const content = await readJson(file)
   if (!Value.Check(schema, content) || !Value.Check(outline, content)) {
     const first = Value.Errors(schema, content).First()
-    throw new FixtureError(file, first?.path ?? '', first?.message.replace(/^Expected /, '') ?? 'another content')
+    throw new FixtureError(file, first?.path ?? '', first ? expectationOf(first) : 'another content')
   }
   const { $schema: _, settings, accounts, signingKey, ...facts } = content
   accounts.forEach(({ password, passwordHash }, index) => {
