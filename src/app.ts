@@ -2,10 +2,9 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { localCertificate } from './certificate.js'
 import { answerUnrouted, controlPlane } from './control/plane.js'
 import { drawInstance, drawSeed } from './core/chance.js'
-import { Clock } from './core/clock.js'
+import type { Clock } from './core/clock.js'
 import type { Identity } from './core/shelf.js'
 import { Tally } from './core/tally.js'
-import { World } from './core/world.js'
 import { Worlds } from './core/worlds.js'
 import { Connections, type Timeouts } from './http/connections.js'
 import { Mounted } from './http/mount.js'
@@ -20,7 +19,8 @@ import { root, version } from './package.js'
 import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
 import { Folder } from './store/folder.js'
-import { type Fixture, readFixtures, seedRealm } from './vendors/load-fixture.js'
+import { assertUsable, makeTemplate, type Template } from './template.js'
+import { type Fixture, readFixtures } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
 import type { Evidence, Vendor, VendorTypes } from './vendors/vendor.js'
 
@@ -31,6 +31,10 @@ export interface AppOptions {
   readonly plain?: boolean
   /** Path of a fixture file or folder in place of the shipped ones. */
   readonly fixtures?: string
+  /** Have worlds that were made from the fixtures follow them when they change. */
+  readonly watch?: boolean
+  /** Called after each password of the fixtures that has to be hashed, and how many there are. */
+  readonly hashed?: (done: number, of: number) => void
   readonly logger?: FastifyBaseLogger
   /** The clock of each world, where it is not the machine's. */
   readonly clock?: () => Clock
@@ -57,14 +61,12 @@ export interface AppOptions {
   readonly vendors?: readonly Vendor[]
 }
 
-/** The seeded world that every other begins as. */
-async function template(fixtures: readonly Fixture[], seed: number, options: AppOptions): Promise<Buffer> {
-  const world = new World({ name: '', seed, store: openStore(), clock: options.clock?.() ?? new Clock() })
-  for (const fixture of fixtures) await seedRealm(fixture, world.realm<VendorTypes>(fixture.vendor.name))
-  const bytes = world.store.serialize()
-  world.close()
-  return bytes
-}
+const fixturesOf = ({ vendors = registry, fixtures }: AppOptions): Promise<Fixture[]> =>
+  readFixtures(vendors, root('fixtures'), fixtures)
+
+/** By what names each vendor goes in worlds that are not there yet. */
+const hostsIn = ({ realms }: Template) =>
+  new Map(realms.map(({ fixture }) => [fixture.vendor.name, fixture.settings.hosts]))
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -91,8 +93,11 @@ function namesOf(fixtures: readonly Fixture[], host: string | undefined): string
 
 /** The whole server, not yet listening. Throws `FixtureError`, `DataError` and `DataInUse`. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
-  const { vendors = registry, data } = options
-  const fixtures = await readFixtures(vendors, root('fixtures'), options.fixtures)
+  const { data } = options
+  const fixtures = await fixturesOf(options)
+  const needsHashing = fixtures.some(({ accounts }) => accounts.some(({ passwordHash }) => passwordHash === undefined))
+  // What is wrong with them is told before a folder is made, and before passwords are hashed, which may take a minute.
+  if (data !== undefined || needsHashing) await Promise.all(fixtures.map(assertUsable))
   const folder = data === undefined ? undefined : new Folder({ path: data, seed: options.seed, drawSeed })
   try {
     return await assemble(options, fixtures, folder)
@@ -112,14 +117,16 @@ async function assemble(
   const seed = folder?.seed ?? options.seed ?? drawSeed()
   const tally = new Tally()
   const secretsOf = (name: string) => vendors.find((vendor) => vendor.name === name)?.secrets ?? []
+  const seeding = { seed, clock: options.clock }
+  const template = await makeTemplate(fixtures, { ...seeding, hashed: options.hashed })
   const worlds = new Worlds({
-    template: await template(fixtures, seed, options),
+    template: template.bytes,
     seed,
     open: openStore,
     max: maxWorlds,
     journal: { capacity, tally, secretsOf: journalSecrets ? null : secretsOf },
     shelf: folder,
-    kept: folder && keptWorlds(folder, vendors),
+    kept: folder && keptWorlds(folder, vendors, maxWorlds),
     ...(options.clock && { clock: options.clock }),
   })
   worlds.get('default')
@@ -128,7 +135,7 @@ async function assemble(
   const strictness = strictEvidence && new Strictness(strictEvidence, (request) => rehearsal.foresee(request))
   const mounting = { plain, strictness, world: (name: string) => worlds.get(name) }
   const mounted = new Map(vendors.map((vendor) => [vendor.name, new Mounted(vendor, mounting)]))
-  const initialHosts = new Map(fixtures.map(({ vendor, settings }) => [vendor.name, settings.hosts]))
+  let initialHosts = hostsIn(template)
   const hostsOf = (world: string, vendor: string) =>
     worlds.peek(world)?.realm<VendorTypes>(vendor).settings.hosts ?? initialHosts.get(vendor) ?? []
 
@@ -209,6 +216,22 @@ async function assemble(
     ports.end()
     if (options.forceCloseConnections) ports.cutOff()
   })
+  if (options.watch) {
+    const { watchFixtures } = await import('./watch-fixtures.js')
+    const end = await watchFixtures({
+      path: options.fixtures ?? root('fixtures'),
+      files: vendors.map(({ name }) => `${name}.json`),
+      template,
+      read: async () => makeTemplate(await fixturesOf(options), seeding),
+      renew: (next) => {
+        initialHosts = hostsIn(next)
+        worlds.renew(next.bytes)
+      },
+      worlds,
+      log: app.log,
+    })
+    app.addHook('preClose', end)
+  }
   app.addHook('onClose', async () => {
     await ports.ended()
     await rehearsal.close()

@@ -1,8 +1,7 @@
 import { passwordMatches } from './core/password.js'
-import { World } from './core/world.js'
-import { openStore } from './store/database.js'
-import { type Fixture, FixtureError, ownFiles, readFixture, seedRealm } from './vendors/load-fixture.js'
-import type { Vendor, VendorTypes } from './vendors/vendor.js'
+import { assertUsable } from './template.js'
+import { type Fixture, FixtureError, ownFiles, readFixture } from './vendors/load-fixture.js'
+import type { Vendor } from './vendors/vendor.js'
 
 /** What is wrong with a fixture file; nothing, where a server could use it. */
 export interface Checked {
@@ -11,37 +10,34 @@ export interface Checked {
   readonly faults: readonly FixtureError[]
 }
 
-/** A hash for accounts that have none: nobody logs in, and to make a true one would take long. */
-const anyHash = `$2y$04$${'.'.repeat(53)}`
-
-/** Puts the fixture into a world, as a server does. Throws `FixtureError`. */
-async function assertUsable(fixture: Fixture): Promise<void> {
-  const world = new World({ name: '', seed: 0, store: openStore() })
-  try {
-    const accounts = fixture.accounts.map((account) => ({ passwordHash: anyHash, ...account }))
-    await seedRealm({ ...fixture, accounts }, world.realm<VendorTypes>(fixture.vendor.name))
-  } finally {
-    world.close()
-  }
+/** How many comparisons have been made, of those that are known of. */
+interface Comparing {
+  done: number
+  of: number
+  readonly tell: (done: number, of: number) => void
 }
 
 /** The accounts of which the password does not have the hash that stands beside it. */
-async function disagreements({ file, accounts }: Fixture): Promise<FixtureError[]> {
+async function disagreements({ file, accounts }: Fixture, progress: Comparing): Promise<FixtureError[]> {
   const found = await Promise.all(
     accounts.map(async ({ password, passwordHash }, index) => {
       if (password === undefined || passwordHash === undefined) return []
-      if (await passwordMatches(password, passwordHash)) return []
+      progress.of += 1
+      const matches = await passwordMatches(password, passwordHash)
+      progress.done += 1
+      progress.tell(progress.done, progress.of)
+      if (matches) return []
       return [new FixtureError(file, `/accounts/${index}/passwordHash`, 'a hash of the password beside it')]
     }),
   )
   return found.flat()
 }
 
-async function checkFile(vendor: Vendor, file: string): Promise<Checked> {
+async function checkFile(vendor: Vendor, file: string, progress: Comparing): Promise<Checked> {
   try {
     const fixture = await readFixture(vendor, file)
     await assertUsable(fixture)
-    return { file, accounts: fixture.accounts.length, faults: await disagreements(fixture) }
+    return { file, accounts: fixture.accounts.length, faults: await disagreements(fixture, progress) }
   } catch (error) {
     if (error instanceof FixtureError) return { file, accounts: 0, faults: [error] }
     throw error
@@ -50,14 +46,19 @@ async function checkFile(vendor: Vendor, file: string): Promise<Checked> {
 
 /**
  * Each fixture in a folder, or the one in a file, held against everything that a server demands of it; and each password
- * against the hash beside it, which a server takes without looking. Throws `FixtureError` where there is none.
+ * against the hash beside it, which a server takes without looking; `tell` hears of each. Throws `FixtureError` where there is none.
  */
-export async function checkFixtures(vendors: readonly Vendor[], path: string): Promise<Checked[]> {
+export async function checkFixtures(
+  vendors: readonly Vendor[],
+  path: string,
+  tell: Comparing['tell'] = () => undefined,
+): Promise<Checked[]> {
   const files = await ownFiles(vendors, path)
+  const progress = { done: 0, of: 0, tell }
   return Promise.all(
     vendors.flatMap((vendor) => {
       const file = files.get(vendor.name)
-      return file === undefined ? [] : [checkFile(vendor, file)]
+      return file === undefined ? [] : [checkFile(vendor, file, progress)]
     }),
   )
 }

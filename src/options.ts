@@ -27,6 +27,10 @@ export const Options = Type.Object(
     fixtures: Type.Optional(
       Type.String({ minLength: 1, description: 'a <vendor>.json, or a folder of them, in place of the shipped ones' }),
     ),
+    watch: Type.Boolean({
+      default: false,
+      description: 'when a fixture file changes, have worlds that were made from it follow',
+    }),
     data: Type.Optional(
       Type.String({ minLength: 1, description: 'folder that keeps the worlds; they end with the process if left out' }),
     ),

@@ -5,7 +5,7 @@ import type { Options } from './options.js'
 import { assertNotProduction } from './production.js'
 import { ReadyFile } from './ready-file.js'
 
-interface Starting extends Pick<AppOptions, 'forceCloseConnections'> {
+interface Starting extends Pick<AppOptions, 'forceCloseConnections' | 'hashed'> {
   /** Called when there is something to close, which is before it listens. */
   readonly built?: (app: FastifyInstance) => void
 }

@@ -152,7 +152,8 @@ t.test(
   async (t) => {
     const data = folderOf(t)
     // The limit comes with a signal that Node ignores, and that what the test runner puts into its children does not.
-    const server = start(t, [...quiet, '--data', data], {}, ['env', '-u', 'NODE_OPTIONS'])
+    const logging = ['--port', '0', '--log-level', 'error', '--fixtures', cheapFixtures(), '--data', data]
+    const server = start(t, logging, {}, ['env', '-u', 'NODE_OPTIONS'])
     const base = await serving(server)
     const kind = logins.opaque as Login
     const tokens = new Map([[await login(base, kind), kind]])
@@ -189,6 +190,11 @@ t.test(
     t.strictSame((await shown('/faults')).items, [])
     t.strictSame((await shown('/snapshots')).items, [])
     t.equal((await shown('/worlds')).items.length, 1)
+    const refusal = await (await control('/clock/advance', { by: '1h' })).text()
+    t.match(JSON.parse(refusal), { error: { code: 'internal', message: 'there is no room for what has to be kept' } })
+    const lines = server.stderr.trimEnd().split('\n')
+    t.ok(lines.length > 5)
+    for (const line of lines) t.match(line, /ERROR: there is no room for what has to be kept \(/)
 
     limit('unlimited')
     tokens.set(await login(base, kind), kind)

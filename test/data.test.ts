@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -202,6 +202,11 @@ t.test('a kept file whose contents no vendor can have is refused, and the folder
       `UPDATE meta SET value = json_set(value, '$.faults', json('[{"id":"fault-1","matched":0,"fired":0,"effect":{"kind":"refuse","refusal":"no"}}]'))`,
       /default\.sqlite: expected a possible fault-1/,
     ],
+    [
+      'default.sqlite',
+      `UPDATE account SET password_hash = '$2y$31$' || substr(password_hash, 8) WHERE vendor = 'tavio'`,
+      /default\.sqlite: expected an account .+ that tavio can have \(\/passwordHash: /,
+    ],
     ['snapshots/s.sqlite', 'DELETE FROM meta', /snapshots\/s\.sqlite: expected a snapshot, not a bare world/],
   ]
   for (const [name, sql, message] of rows) {
@@ -210,6 +215,20 @@ t.test('a kept file whose contents no vendor can have is refused, and the folder
     mend()
   }
   t.match((await (await serverOn(t, data)).get('/_understudy/clock')).json, { offsetMs: 3_600_000 })
+})
+
+t.test('as many worlds may be kept as there may be worlds', async (t) => {
+  const data = folderOf(t)
+  const one = await serverOn(t, data)
+  for (const world of ['a', 'b']) await one.get(`/@${world}/_understudy/clock`)
+  await one.app.close()
+  const message = `${data}: 3 worlds are kept there, more than the 2 of --max-worlds`
+  await t.rejects(serverOn(t, data, { maxWorlds: 2 }), { name: 'DataError', message })
+  rmSync(join(data, 'default.sqlite'))
+  await t.rejects(serverOn(t, data, { maxWorlds: 2 }), { name: 'DataError', message }, 'there is always a default one')
+  const { get } = await serverOn(t, data, { maxWorlds: 3 })
+  t.equal((await get('/@a/_understudy/clock')).status, 200)
+  t.equal((await get('/@d/_understudy/clock')).status, 503)
 })
 
 t.test('a snapshot file that is put into the folder is a world, which begins there with its own chance', async (t) => {

@@ -5,6 +5,7 @@ t.test('without flags and variables the defaults hold', async (t) => {
   t.strictSame(readOptions({}), {
     port: 4555,
     host: '127.0.0.1',
+    watch: false,
     plain: false,
     maxWorlds: 1000,
     journal: 10_000,

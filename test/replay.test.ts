@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { AppOptions } from '../src/app.js'
@@ -8,6 +7,7 @@ import { Clock } from '../src/core/clock.js'
 import { replay } from '../src/replay.js'
 import { openStore } from '../src/store/database.js'
 import { type Emulator, emulate } from './support/emulate.js'
+import { folderOf } from './support/folder.js'
 
 const john = { username: 'john.doe', password: 'john.doe.password' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -182,7 +182,7 @@ const understudy = (...args: string[]) =>
   })
 
 t.test('the command says what it replayed, and its exit code whether all was the same', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
+  const folder = folderOf(t)
   const file = (name: string, bytes: Buffer) => {
     const path = join(folder, name)
     writeFileSync(path, bytes)

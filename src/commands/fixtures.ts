@@ -3,6 +3,7 @@ import { OptionError } from '../options.js'
 import { vendors } from '../vendors/registry.js'
 import type { Vendor } from '../vendors/vendor.js'
 import { vendorArgument } from './arguments.js'
+import { Progress } from './progress.js'
 
 export function fixtures(program: Command): void {
   const command = program.command('fixtures').description('check fixtures, or describe them to an editor')
@@ -20,7 +21,8 @@ export function fixtures(program: Command): void {
 
 async function check(path: string): Promise<void> {
   const { checkFixtures } = await import('../check-fixtures.js')
-  const checked = await checkFixtures(vendors, path)
+  const progress = new Progress('passwords compared')
+  const checked = await checkFixtures(vendors, path, progress.advance).finally(() => progress.end())
   for (const { file, accounts, faults } of checked) {
     if (faults.length === 0) process.stdout.write(`${file}: usable (accounts: ${accounts})\n`)
   }

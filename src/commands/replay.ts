@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { OptionError } from '../options.js'
+import { Progress } from './progress.js'
 
 const excerpt = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
 
@@ -17,18 +18,15 @@ async function replayFile(file: string): Promise<void> {
   const bytes = await readFile(file).catch((error: Error) => {
     throw new OptionError(`${file} cannot be read: ${error.message}`)
   })
-  const [{ replay }, { default: ora }] = await Promise.all([import('../replay.js'), import('ora')])
-  const spinner = ora({ stream: process.stderr, isEnabled: process.stderr.isTTY === true })
-  spinner.start()
-  const { requests, differences } = await replay(bytes, (done, of) => {
-    spinner.text = `${done} of ${of} requests`
-  })
+  const { replay } = await import('../replay.js')
+  const progress = new Progress('requests replayed')
+  const { requests, differences } = await replay(bytes, progress.advance)
     .catch((error: Error) => {
       if (error.name === 'UnusableSnapshot') throw new OptionError(`${file}: expected ${error.message}`)
       if (error.name === 'NotReplayable') throw new OptionError(`${file} cannot be replayed: ${error.message}`)
       throw error
     })
-    .finally(() => spinner.stop())
+    .finally(() => progress.end())
   for (const { id, method, path, what, was, is } of differences) {
     process.stdout.write(`${id} ${method} ${path}: ${what} was ${excerpt(was)}, is ${excerpt(is)}\n`)
   }

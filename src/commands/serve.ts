@@ -12,6 +12,7 @@ import {
   variableOf,
 } from '../options.js'
 import { vendors } from '../vendors/registry.js'
+import { Progress } from './progress.js'
 
 type Flags = Record<string, string | boolean | readonly string[]>
 
@@ -40,7 +41,9 @@ export function serve(program: Command): void {
 
 async function run(flags: Flags): Promise<void> {
   let app: FastifyInstance | undefined
+  const progress = new Progress('passwords hashed')
   const stop = () => {
+    progress.end()
     if (!app) process.exit(0)
     // A connection on which nothing happens, or half a request, is not waited for to the end.
     setTimeout(() => app?.ports.cutOff(), 3000).unref()
@@ -55,9 +58,11 @@ async function run(flags: Flags): Promise<void> {
   const options = readOptions(flags, process.env)
   const { startServer } = await import('../start-server.js')
   const { url, app: started } = await startServer(options, {
+    hashed: progress.advance,
     built: (built) => {
       app = built
+      progress.end()
     },
-  })
+  }).finally(() => progress.end())
   process.stdout.write(banner(vendors, url, started.seed, furtherPorts(started.ports.open, url, options)))
 }

@@ -21,7 +21,10 @@ const Faults = Type.Array(FaultShown)
 
 const Stream = Type.Object({ seed: count, name: text }, strict)
 const ClockSetting = Type.Object({ offset: Type.Integer(), frozenAt: orNull(instant) }, strict)
-const StandingSchema = Type.Object({ clock: ClockSetting, faults: Faults, stream: Stream }, strict)
+const StandingSchema = Type.Object(
+  { clock: ClockSetting, faults: Faults, stream: Stream, fromFixtures: Type.Boolean() },
+  strict,
+)
 
 const Write = Type.Union(['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => Type.Literal(method)))
 const ControlPath = Type.String({ pattern: '^/_understudy/' })

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { isFullDisk, toLog } from '../core/full-disk.js'
 import { UnusableSnapshot } from '../core/ports.js'
 import { TooManyWorlds } from '../core/worlds.js'
 import type { Vendor } from '../vendors/vendor.js'
@@ -93,8 +94,9 @@ export function controlPlane(app: FastifyInstance, control: Control): void {
   })
   app.setErrorHandler((error, request, reply) => {
     const known = asControlError(error)
-    if (!known) request.log.error(error)
-    const shown = known ?? new ControlError(500, 'internal', 'the emulator failed')
+    if (!known) request.log.error(toLog(error))
+    const why = isFullDisk(error) ? 'there is no room for what has to be kept' : 'the emulator failed'
+    const shown = known ?? new ControlError(500, 'internal', why)
     reply.code(shown.status).type('application/json').send(errorBody(shown))
   })
   app.setNotFoundHandler((request) => {

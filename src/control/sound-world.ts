@@ -16,8 +16,10 @@ function assertUsable({ name, signing }: Vendor, { keys }: Store): void {
 
 /** The account as a fixture would have it; `undefined` where its profile is not one of this vendor. */
 function findEntry({ entryOf }: Vendor, { profile, ...row }: AccountRow): unknown {
+  const { passwordHash } = row
   try {
-    return entryOf({ ...row, profile: JSON.parse(profile) })
+    // In a snapshot that was redacted for sharing, the hashes are blank.
+    return { ...entryOf({ ...row, profile: JSON.parse(profile) }), ...(passwordHash !== '' && { passwordHash }) }
   } catch {
     return undefined
   }

@@ -27,12 +27,18 @@ function pool() {
 const verified = new LRUCache<string, true>({ max: 100_000 })
 const memoKey = processSecret()
 
+/** Hashes by salt and keyed digest of the password: fixtures are read again and again while somebody edits them. */
+const hashes = new LRUCache<string, string>({ max: 10_000 })
+
+const memoOf = (password: string, salted: string): string =>
+  salted + createHmac('sha256', memoKey).update(password).digest('base64')
+
 const compare = async (password: string, hash: string): Promise<boolean> =>
   (await (await pool()).run({ compare: password, with: hash })) === true
 
 /** Whether `password` has the bcrypt hash `hash` (`$2a$`, `$2b$`, `$2y$`). Never blocks the event loop. */
 export async function passwordMatches(password: string, hash: string): Promise<boolean> {
-  const memo = hash + createHmac('sha256', memoKey).update(password).digest('base64')
+  const memo = memoOf(password, hash)
   if (verified.has(memo)) return true
   const matches = await compare(password, hash)
   if (matches) verified.set(memo, true)
@@ -62,5 +68,10 @@ export async function assertPassword<P>(
 /** A `$2y$` hash whose salt comes from the realm's chance. */
 export async function hashPassword(password: string, cost: number, chance: Chance): Promise<string> {
   const salt = `$2y$${String(cost).padStart(2, '0')}$${encodeBase64(chance.bytes('salt', 16), 16)}`
-  return String(await (await pool()).run({ hash: password, salt }))
+  const memo = memoOf(password, salt)
+  const known = hashes.get(memo)
+  if (known !== undefined) return known
+  const hash = String(await (await pool()).run({ hash: password, salt }))
+  hashes.set(memo, hash)
+  return hash
 }

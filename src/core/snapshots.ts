@@ -92,7 +92,7 @@ export class Snapshots {
     const bytes = world.store.snapshot({
       meta: { moment: JSON.stringify(moment) },
       journal: entries.map((entry) => JSON.stringify(entry)),
-      base: entries.length === 0 ? null : world.base.bytes(),
+      base: entries.length > 0 && world.isTraced ? world.base.bytes() : null,
     })
     return this.#keep({ name, world: world.name, at: moment.clock.now, requests: entries.length }, bytes)
   }

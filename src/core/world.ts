@@ -5,7 +5,7 @@ import { Journal, type JournalOptions } from './journal.js'
 import type { Store } from './ports.js'
 import { Realm, type RealmTypes } from './realm.js'
 import type { Shelf } from './shelf.js'
-import { note, type Standing, type Stream } from './standing.js'
+import { adopted, note, type Standing, type Stream } from './standing.js'
 import { isTokenOf } from './token.js'
 
 /** Where the journal of a world began: what a replay begins with. */
@@ -43,30 +43,23 @@ export interface WorldOptions {
   readonly journal?: JournalOptions
   /** Where the store is kept. The world ends with the process, where left out. */
   readonly shelf?: Shelf | undefined
+  /** Not, where left out. */
+  readonly fromFixtures?: boolean
 }
 
 /** What a world begins again with. */
 export interface Beginning {
   /** The store, serialised. */
   readonly bytes: () => Buffer
-  /** Where the journal that it goes on with began, if that is not here. */
+  /** Where the journal that it goes on with began, if that is not here; `null`: nobody knows. */
   readonly base?: Base | null
   /** The machine's time, where left out. */
   readonly clock?: ClockSetting
   readonly faults?: readonly Fault[]
   /** Its own, where left out. */
   readonly stream?: Stream
-}
-
-/** Makes a store that was copied count the requests of its new world from here on. */
-export function countAnew({ counters }: Store): void {
-  if (counters.get('', 'request') > 0) counters.move('', 'request', 'inherited request')
-}
-
-/** The store with which a kept world goes on from this one and its standing. */
-export function adopted(shelf: Shelf, name: string, store: Store, standing: Standing): Store {
-  note(store, standing)
-  return shelf.adopt(name, store)
+  /** Not, where left out. */
+  readonly fromFixtures?: boolean
 }
 
 /** One isolated copy of everything that can change. */
@@ -81,6 +74,9 @@ export class World {
   #base: Base
   #stream: Stream
   #faults: Faults
+  #fromFixtures: boolean
+  /** Whether all that has changed since the base is in the journal, or was an intervention. */
+  #isTraced = true
   /** The highest number of a request that the store could not count. */
   #uncounted = 0
   readonly #shelf: Shelf | undefined
@@ -96,6 +92,7 @@ export class World {
     faults = [],
     stream = { seed, name },
     shelf,
+    fromFixtures = false,
   }: WorldOptions) {
     this.name = name
     this.seed = seed
@@ -105,12 +102,23 @@ export class World {
     this.#base = { bytes: () => bytes, clock: clock.reading, faults }
     this.#stream = stream
     this.#shelf = shelf
+    this.#fromFixtures = fromFixtures
     this.#faults = new Faults(this.#stream, store)
     this.#faults.load(faults)
   }
 
   get base(): Base {
     return this.#base
+  }
+
+  /** Whether the base and what has been kept since lead to what the world is. */
+  get isTraced(): boolean {
+    return this.#isTraced
+  }
+
+  /** Whether it follows the fixtures when they change: it was made from them, and is no copy. */
+  get fromFixtures(): boolean {
+    return this.#fromFixtures
   }
 
   get stream(): Stream {
@@ -129,13 +137,19 @@ export class World {
    * Goes on with another store, which nobody else has. Whoever holds the old one keeps it until he is done. Where the new
    * one cannot be kept, it throws, and the world is as it was.
    */
-  begin(store: Store, { bytes, base, clock = following, faults = [], stream = this.#own }: Beginning): void {
-    const kept = this.#shelf ? adopted(this.#shelf, this.name, store, { clock, faults, stream }) : store
+  begin(
+    store: Store,
+    { bytes, base, clock = following, faults = [], stream = this.#own, fromFixtures = false }: Beginning,
+  ): void {
+    const standing = { clock, faults, stream, fromFixtures }
+    const kept = this.#shelf ? adopted(this.#shelf, this.name, store, standing) : store
     this.#held.giveUp()
     this.#held = new HeldStore(kept)
     this.clock.set(clock)
     this.#base = base ?? { bytes, clock: this.clock.reading, faults }
+    this.#isTraced = base !== null
     this.#stream = stream
+    this.#fromFixtures = fromFixtures
     this.#faults = new Faults(stream, kept)
     this.#faults.load(faults)
     this.#uncounted = 0
@@ -162,8 +176,22 @@ export class World {
     }
   }
 
+  /** Changes what is in the store in a way that no replay knows of. All of it is done, or nothing. */
+  amend(change: () => void): void {
+    try {
+      this.store.transaction(change)
+    } catch (error) {
+      // What they have read since is undone.
+      this.#realms.clear()
+      throw error
+    }
+    if (this.journal.size === 0) this.rebase()
+    else this.#isTraced = false
+  }
+
   /** Makes what is now the beginning: what came before can no longer be replayed. */
   rebase(): void {
+    this.#isTraced = true
     const bytes = this.store.serialize()
     this.#base = { bytes: () => bytes, clock: this.clock.reading, faults: this.faults.dump() }
     this.interventions.length = 0
@@ -211,7 +239,8 @@ export class World {
   }
 
   get #standing(): Standing {
-    return { clock: this.clock.setting, faults: this.#faults.dump(), stream: this.#stream }
+    const { setting: clock } = this.clock
+    return { clock, faults: this.#faults.dump(), stream: this.#stream, fromFixtures: this.#fromFixtures }
   }
 
   /** Nothing more will come; what is under way is done in the store as it is. */

@@ -4,8 +4,8 @@ import type { JournalOptions } from './journal.js'
 import type { Store } from './ports.js'
 import type { Shelf } from './shelf.js'
 import type { Opened } from './snapshots.js'
-import type { Standing } from './standing.js'
-import { adopted, countAnew, World } from './world.js'
+import { adopted, type Standing } from './standing.js'
+import { World } from './world.js'
 
 /** There are as many worlds as this server may hold. */
 export class TooManyWorlds extends Error {
@@ -37,13 +37,27 @@ export interface WorldsOptions {
   readonly kept?: readonly KeptWorld[] | undefined
 }
 
+/** Makes a store that was copied count the requests of its new world from here on. */
+function countAnew({ counters }: Store): void {
+  if (counters.get('', 'request') > 0) counters.move('', 'request', 'inherited request')
+}
+
+/** What a new world is beside its bytes. */
+interface Making {
+  readonly faults?: readonly Fault[]
+  readonly set?: (clock: Clock) => ClockSetting
+  readonly fromFixtures?: boolean
+}
+
 /** The worlds of one server, each made from the same template when it is first asked for. */
 export class Worlds {
   readonly #worlds = new Map<string, World>()
   readonly #options: WorldsOptions
+  #template: Buffer
 
   constructor(options: WorldsOptions) {
     this.#options = options
+    this.#template = options.template
     const { kept = [], clock = () => new Clock() } = options
     for (const world of kept) this.#add(world, clock())
   }
@@ -63,25 +77,33 @@ export class Worlds {
 
   /** The world of that name, made now if it is new. Throws `TooManyWorlds`. */
   get(name: string): World {
-    return this.#worlds.get(name) ?? this.#make(name, this.#options.template)
+    return this.#worlds.get(name) ?? this.#make(name, this.#template, { fromFixtures: true })
   }
 
   /** A new world that begins as `original` stands now, its clock and faults included. Throws `TooManyWorlds`. */
   copy(original: World, name: string): World {
-    return this.#make(name, original.store.serialize(), original.faults.dump(), () => original.clock.setting)
+    return this.#make(name, original.store.serialize(), {
+      faults: original.faults.dump(),
+      set: () => original.clock.setting,
+    })
   }
 
   /** A new world that begins as an opened snapshot, with a chance of its own. Throws `TooManyWorlds`. */
   from({ store, moment }: Opened, name: string): World {
     const bytes = store.serialize()
     store.close()
-    return this.#make(name, bytes, moment.faults, (clock) => clock.goingOnFrom(moment.clock))
+    return this.#make(name, bytes, { faults: moment.faults, set: (clock) => clock.goingOnFrom(moment.clock) })
   }
 
   /** The world back to its template. What is under way there ends in the world as it was. */
   reset(world: World): void {
-    const { template, open } = this.#options
-    world.begin(open(template), { bytes: () => template })
+    const template = this.#template
+    world.begin(this.#options.open(template), { bytes: () => template, fromFixtures: true })
+  }
+
+  /** From now on new worlds, and such as are reset, begin as another template; the others stay as they are. */
+  renew(template: Buffer): void {
+    this.#template = template
   }
 
   remove(world: World): void {
@@ -93,13 +115,12 @@ export class Worlds {
   #make(
     name: string,
     bytes: Buffer,
-    faults: readonly Fault[] = [],
-    set: (clock: Clock) => ClockSetting = (clock) => clock.setting,
+    { faults = [], set = (clock) => clock.setting, fromFixtures = false }: Making,
   ): World {
     const { seed, open, max, shelf, clock: newClock = () => new Clock() } = this.#options
     if (this.#worlds.size >= max) throw new TooManyWorlds(max)
     const clock = newClock()
-    const standing = { clock: set(clock), faults, stream: { seed, name } }
+    const standing = { clock: set(clock), faults, stream: { seed, name }, fromFixtures }
     const store = open(bytes)
     countAnew(store)
     return this.#add({ name, store: shelf ? adopted(shelf, name, store, standing) : store, standing }, clock, bytes)
@@ -107,9 +128,10 @@ export class Worlds {
 
   #add({ name, store, standing }: KeptWorld, clock: Clock, bytes = store.serialize()): World {
     const { seed, journal, shelf } = this.#options
-    const { faults = [], stream = { seed, name } } = standing ?? {}
+    const { faults = [], stream = { seed, name }, fromFixtures = false } = standing ?? {}
     if (standing) clock.set(standing.clock)
-    const world = new World({ name, seed, store, bytes, clock, faults, stream, shelf, ...(journal && { journal }) })
+    const begun = { name, seed, store, bytes, clock, faults, stream, shelf, fromFixtures }
+    const world = new World({ ...begun, ...(journal && { journal }) })
     this.#worlds.set(name, world)
     return world
   }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { toLog } from '../core/full-disk.js'
 import { Refusal } from '../core/refusal.js'
 import { bodyLimit } from './body.js'
 import { nearest } from './nearest.js'
@@ -19,7 +20,7 @@ export function asRefusal(error: unknown, request: FastifyRequest): Refusal {
       // The client went away in the middle of its body.
       return new Refusal('malformed-body', { reason: 'syntax' })
     default:
-      request.log.error(error)
+      request.log.error(toLog(error))
       return new Refusal('internal', { message: 'the emulator failed' })
   }
 }

@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Files } from '../core/shelf.js'
 
 const kept = /^([a-z0-9][a-z0-9-]{0,62})\.sqlite$/
+/** Nobody else reads what is kept: passwords and tokens may be in it. */
+export const ownFile = 0o600
+
 /** A file that was being written. */
 const staged = /^\.[a-z0-9][a-z0-9-]{0,62}\.sqlite\.new$/
 /** What SQLite puts beside a file. */
@@ -12,18 +15,16 @@ const beside = /^([a-z0-9][a-z0-9-]{0,62}\.sqlite)-(wal|shm|journal)$/
 export class FolderFiles implements Files {
   readonly #folder: string
 
-  /**
-   * Makes the folder, unless it is there, and clears away what is of no use to anybody after a server was killed; where
-   * `isOurs` says that one may have been at work there.
-   */
-  constructor(folder: string, isOurs: boolean) {
+  constructor(folder: string) {
     this.#folder = folder
-    if (!existsSync(folder)) mkdirSync(folder)
-    const found = readdirSync(folder)
-    for (const file of isOurs ? found : []) {
+  }
+
+  /** Clears away what is of no use to anybody after a server was killed. Only where one was at work, it is none of others’. */
+  clear(): void {
+    for (const file of readdirSync(this.#folder)) {
       const owner = beside.exec(file)?.[1]
-      const isLeftOver = staged.test(file) || (owner !== undefined && !existsSync(join(folder, owner)))
-      if (isLeftOver) rmSync(join(folder, file))
+      const isLeftOver = staged.test(file) || (owner !== undefined && !existsSync(join(this.#folder, owner)))
+      if (isLeftOver) rmSync(join(this.#folder, file))
     }
   }
 
@@ -45,7 +46,7 @@ export class FolderFiles implements Files {
   write(name: string, bytes: Buffer, ready: () => void = () => undefined): void {
     const path = join(this.#folder, `.${name}.sqlite.new`)
     try {
-      writeFileSync(path, bytes, { flush: true })
+      writeFileSync(path, bytes, { flush: true, mode: ownFile })
       ready()
       renameSync(path, this.pathOf(name))
     } catch (error) {

@@ -1,9 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store } from '../core/ports.js'
 import { DataError, dataError, type Files, type Shelf } from '../core/shelf.js'
 import { AuthorityFiles } from './authority-files.js'
-import { FolderFiles } from './files.js'
+import { FolderFiles, ownFile } from './files.js'
 import { imageOf, inspectKeptStore, type KeptStore, openKeptStore } from './kept-store.js'
 import { openRegister, type Register } from './register.js'
 
@@ -15,23 +15,44 @@ export interface FolderOptions {
   readonly drawSeed: () => number
 }
 
-/** Does something with a file, and names the file where that fails. Throws `DataError` and `DataInUse`. */
+/** How the system and SQLite say that somebody may not do what he wants to. */
+const denied = /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN)/
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && denied.test(String(error.code))
+
+/** Does something with a file or folder, and names it where that fails. Throws `DataError` and `DataInUse`. */
 function using<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw dataError(path, error)
+    throw dataError(path, isDenied(error) ? new Error('this process may not read and write it') : error)
   }
 }
 
+const ownFolder = 0o700
+
+/** Nothing else tells whether something can be written: rights are not all that stands in the way. */
+const assertWritable = (folder: string): void => rmdirSync(mkdtempSync(join(folder, '.try-')))
+
 function makeFolder(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) mkdirSync(path)
+  if (!found) mkdirSync(path, { mode: ownFolder })
   else if (!found.isDirectory()) throw new DataError('expected a folder')
+  assertWritable(path)
+}
+
+/** Makes a file that only its owner can read, before SQLite would make it; answers whether there was none. */
+function makeFile(path: string): boolean {
+  // One that is there is not even opened: whoever has it locked in this process would lose the lock.
+  const isNew = !existsSync(path)
+  if (isNew) closeSync(openSync(path, 'a', ownFile))
+  return isNew
 }
 
 /** A folder that keeps the worlds and snapshots of one server, each in a SQLite file. */
 export class Folder implements Shelf {
+  readonly path: string
   readonly seed: number
   readonly snapshots: Files
   readonly authority: AuthorityFiles
@@ -41,17 +62,25 @@ export class Folder implements Shelf {
 
   /** Makes the folder, if there is one to make it in. Throws `DataInUse` and `DataError`. */
   constructor({ path, seed, drawSeed }: FolderOptions) {
+    this.path = path
     using(path, () => makeFolder(path))
+    this.#worlds = new FolderFiles(path)
     const register = join(path, 'folder.db')
-    this.#register = using(register, () => openRegister(register, () => seed ?? drawSeed()))
+    this.#register = using(register, () => {
+      // Without its seed, the worlds would go on with draws that have nothing to do with theirs.
+      const mayBegin = makeFile(register) || this.#worlds.names().length === 0
+      return openRegister(register, mayBegin ? () => seed ?? drawSeed() : undefined)
+    })
     this.seed = this.#register.seed
     try {
       if (seed !== undefined && seed !== this.seed) {
         throw new DataError(`${path}: its worlds were made with seed ${this.seed}, not ${seed}`)
       }
-      this.#worlds = using(path, () => new FolderFiles(path, !this.#register.isNew))
       const within = join(path, 'snapshots')
-      this.snapshots = using(within, () => new FolderFiles(within, !this.#register.isNew))
+      using(within, () => makeFolder(within))
+      const snapshots = new FolderFiles(within)
+      if (!this.#register.isNew) for (const files of [this.#worlds, snapshots]) files.clear()
+      this.snapshots = snapshots
       this.authority = new AuthorityFiles(path)
     } catch (error) {
       this.close()

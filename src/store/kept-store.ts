@@ -69,7 +69,8 @@ const applicationIdAt = 68
 /** Finds another product's file by its first bytes: to open it would already disturb whoever has it open. */
 function assertNotForeign(path: string): void {
   const head = Buffer.alloc(applicationIdAt + 4)
-  const file = openSync(path, 'r')
+  // As it will be opened: one that may only be read is of no use.
+  const file = openSync(path, 'r+')
   try {
     readSync(file, head)
   } finally {

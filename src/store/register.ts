@@ -16,7 +16,8 @@ export interface Register {
   close(): void
 }
 
-const isNew = (db: Database.Database): boolean => db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+const isNew = (db: Database.Database): boolean =>
+  db.pragma('user_version', { simple: true }) === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
 
 function begin(db: Database.Database, seed: number): void {
   db.exec(`CREATE TABLE folder (seed INTEGER NOT NULL) STRICT;
@@ -28,21 +29,28 @@ function seedIn(db: Database.Database): number {
   const [id, version] = ['application_id', 'user_version'].map((name) => db.pragma(name, { simple: true }))
   if (id !== applicationId) throw new UnusableSnapshot('a file made by this product: this is another SQLite file')
   if (version !== registerVersion) throw new UnusableSnapshot(`a file of version ${registerVersion}, not ${version}`)
-  const seed = db.prepare<[], number>('SELECT seed FROM folder').pluck().get()
+  const hasTable = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'folder'`).get() !== undefined
+  const seed = hasTable ? db.prepare<[], number>('SELECT seed FROM folder').pluck().get() : undefined
   if (seed === undefined) throw new UnusableSnapshot('a seed in it')
   return seed
 }
 
-/** Opens the register of a folder, or begins one with a seed. Throws `DataInUse`, `UnusableSnapshot`, and what SQLite throws. */
-export function openRegister(path: string, newSeed: () => number): Register {
+/**
+ * Opens the register of a folder, or begins one with a seed, if it may. Throws `DataInUse`, `UnusableSnapshot`, and what
+ * SQLite throws.
+ */
+export function openRegister(path: string, newSeed?: () => number): Register {
   const db = new Database(path, { timeout: 0 })
   try {
     // Kept when the transaction is over, and let go by the system when the process is.
     db.pragma('locking_mode = EXCLUSIVE')
     db.exec('BEGIN EXCLUSIVE')
     const isFirst = isNew(db)
-    if (isFirst) begin(db, newSeed())
+    if (isFirst && !newSeed) throw new UnusableSnapshot('the seed that the worlds beside it were made with')
+    if (isFirst && newSeed) begin(db, newSeed())
     const seed = seedIn(db)
+    // A file that may only be read is opened all the same, and then nobody has it locked.
+    db.pragma(`user_version = ${registerVersion}`)
     db.exec('COMMIT')
     return { seed, isNew: isFirst, close: () => db.close() }
   } catch (error) {

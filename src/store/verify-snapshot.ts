@@ -50,6 +50,15 @@ const instants = [
   ['message', 'expires_at'],
 ] as const
 
+/** Columns that hold counts. */
+const counts = [
+  ['counter', 'value'],
+  ['window', 'count'],
+] as const
+
+/** Nobody counts so far, and from there on, there is room to count on without losing a unit. */
+const lastCount = 2 ** 52
+
 /** Beyond it, before and after 1970, there is no date (ECMAScript). */
 const lastInstant = 8_640_000_000_000_000
 
@@ -73,6 +82,10 @@ function assertOurs(db: Database.Database): void {
   for (const [table, column] of instants) {
     const spoilt = db.prepare(`SELECT 1 FROM ${table} WHERE abs(${column}) > ${lastInstant}`).get()
     if (spoilt) throw new UnusableSnapshot(`instants in ${table}.${column}`)
+  }
+  for (const [table, column] of counts) {
+    const spoilt = db.prepare(`SELECT 1 FROM ${table} WHERE ${column} NOT BETWEEN 0 AND ${lastCount}`).get()
+    if (spoilt) throw new UnusableSnapshot(`counts in ${table}.${column}`)
   }
 }
 

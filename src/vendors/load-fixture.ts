@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
-import { ImpossibleAccount } from '../core/account.js'
+import { Value, type ValueError, ValueErrorType } from '@sinclair/typebox/value'
+import { type Account, ImpossibleAccount } from '../core/account.js'
 import { whyNotRsa } from '../core/keys.js'
 import { hashPassword } from '../core/password.js'
+import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
 import { accountSchema, createAccount, passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
 
@@ -93,13 +94,19 @@ function dearest(accounts: Fixture['accounts']): { passwordCost?: number } {
   return costs.length === 0 ? {} : { passwordCost: Math.max(...costs) }
 }
 
+/** A pattern says little to people where its description says the same. */
+function expectationOf({ type, schema, message }: ValueError): string {
+  const { description } = schema
+  return type === ValueErrorType.StringPattern && description ? description : message.replace(/^Expected /, '')
+}
+
 /** Reads and checks one fixture file. Throws `FixtureError`. */
 export async function readFixture(vendor: Vendor, file: string): Promise<Fixture> {
   const schema = fixtureSchema(vendor)
   const content = await readJson(file)
   if (!Value.Check(schema, content) || !Value.Check(outline, content)) {
     const first = Value.Errors(schema, content).First()
-    throw new FixtureError(file, first?.path ?? '', first?.message.replace(/^Expected /, '') ?? 'another content')
+    throw new FixtureError(file, first?.path ?? '', first ? expectationOf(first) : 'another content')
   }
   const { $schema: _, settings, accounts, signingKey, ...facts } = content
   accounts.forEach(({ password, passwordHash }, index) => {
@@ -153,25 +160,54 @@ export async function ownFiles(vendors: readonly Vendor[], own: string): Promise
   return files
 }
 
-/** Fills a realm from its fixture. Passwords that come without a hash are hashed first, off the event loop. */
-export async function seedRealm(fixture: Fixture, realm: Realm<VendorTypes>): Promise<void> {
+/** An account as a fixture made it. */
+export interface SeededAccount {
+  /** Without what its passwords were. */
+  readonly entry: Readonly<Record<string, unknown>>
+  readonly password: { readonly password: string | undefined; readonly passwordHash: string | undefined }
+  readonly account: Account<unknown>
+  readonly logins: readonly LoginName[]
+}
+
+/** What a fixture has made of a realm, its accounts in the order of the file. */
+export interface Seeded {
+  readonly fixture: Fixture
+  readonly accounts: readonly SeededAccount[]
+}
+
+/**
+ * Fills a realm from its fixture. Passwords that come without a hash are hashed first, off the event loop; `hashed` is
+ * called after each. Throws `FixtureError`.
+ */
+export async function seedRealm(
+  fixture: Fixture,
+  realm: Realm<VendorTypes>,
+  hashed: () => void = () => undefined,
+): Promise<Seeded> {
   const { vendor, file, settings, facts, accounts, signingKey, kept } = fixture
   const cost = settings.passwordCost
   const hashes = await Promise.all(
-    accounts.map(({ password, passwordHash }) => passwordHash ?? hashPassword(password ?? '', cost, realm.chance)),
+    accounts.map(async ({ password = '', passwordHash }) => {
+      if (passwordHash !== undefined) return passwordHash
+      const hash = await hashPassword(password, cost, realm.chance)
+      hashed()
+      return hash
+    }),
   )
-  realm.transaction(() => {
+  return realm.transaction(() => {
     if (signingKey) realm.keys.install(signingKey, signingKey.includes('PUBLISHED'))
     if (kept) realm.keys.keep('foreign', kept.foreign)
     if (kept?.next) realm.keys.keep('next', kept.next)
     realm.furnish({ facts: vendor.furnish(facts), settings })
-    accounts.forEach(({ password: _, passwordHash: __, ...entry }, index) => {
+    const seeded = accounts.map(({ password, passwordHash, ...entry }, index) => {
       try {
-        createAccount(vendor, realm, entry, hashes[index] ?? '')
+        const account = createAccount(vendor, realm, entry, hashes[index] ?? '')
+        return { entry, password: { password, passwordHash }, account, logins: realm.accounts.loginsOf(account) }
       } catch (error) {
         if (error instanceof ImpossibleAccount) throw new FixtureError(file, `/accounts/${index}`, error.message)
         throw error
       }
     })
+    return { fixture, accounts: seeded }
   })
 }

@@ -50,7 +50,7 @@ export const passwordFields = {
   passwordHash: Type.Optional(
     Type.String({
       pattern: '^\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}$',
-      description: 'bcrypt: $2a$, $2b$ or $2y$',
+      description: 'a bcrypt hash: $2a$, $2b$ or $2y$, of a cost from 4 to 14',
     }),
   ),
 }

@@ -222,8 +222,11 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
   ): Omit<NewAccount<T['profile']>, 'passwordHash'>
   /** The entry that describes an account as it stands; without the times, which the core keeps. */
   entryOf(account: Account<T['profile']>): Static<A>
-  /** Gives the account of that id what an entry holds beside the account. Throws `ImpossibleAccount`. */
-  endow?(id: string, entry: Partial<Static<A>>, realm: Realm<T>): void
+  /**
+   * Gives the account of that id what an entry holds beside the account. Where the entry follows another that the account
+   * had, only what differs is given, changed or taken back. Throws `ImpossibleAccount`.
+   */
+  endow?(id: string, entry: Partial<Static<A>>, realm: Realm<T>, before?: Partial<Static<A>>): void
   /** The states that an account can have, and the fields that put it there at an instant. */
   readonly states: { readonly [S in AccountState]?: (now: number) => Partial<Static<A>> }
   /** The login names that a person may mean by `name`, folded as this vendor compares them. */

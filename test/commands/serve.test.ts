@@ -86,6 +86,25 @@ t.test('where no ready file can be put, nothing is started', async (t) => {
   t.equal(readFileSync(join(folder, 'file'), 'utf8'), 'x')
 })
 
+t.test('a fixture that cannot be used leaves nothing behind, and is refused before anything is hashed', async (t) => {
+  const { accounts, ...fixture } = JSON.parse(readFileSync('fixtures/tavio.json', 'utf8'))
+  const { id: _, passwordHash: __, ...john } = accounts[0]
+  // Hashing all of it would take hours.
+  const crowd = Array.from({ length: 5000 }, (_, n) => ({ ...john, username: `u${n}`, email: `u${n}@example.com` }))
+  const folder = folderOf(t, {
+    'tavio.json': JSON.stringify({ ...fixture, settings: { passwordCost: 14 }, accounts: [...crowd, john, john] }),
+  })
+  const data = join(folder, 'data')
+  const run = start(t, ['--port', '0', '--fixtures', join(folder, 'tavio.json'), '--data', data])
+  await gaveUp(
+    t,
+    run,
+    2,
+    `${join(folder, 'tavio.json')}: at /accounts/5001: expected an email that no other account has`,
+  )
+  t.notOk(existsSync(data))
+})
+
 t.test('a ready file that can no longer be put when the server serves ends it', async (t) => {
   const folder = folderOf(t)
   const ready = new ReadyFile(join(folder, 'ready'))

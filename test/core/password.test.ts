@@ -77,9 +77,24 @@ t.test('a hash has the realm’s cost, and its salt comes from the realm’s cha
 })
 
 t.test('hashing leaves the event loop to others', async (t) => {
-  const hashing = hashPassword('s3cret', 4, bench(t).realm.chance)
+  const hashing = hashPassword('s3cret of the loop', 4, bench(t).realm.chance)
   t.notOk(await isImmediate(hashing))
   await hashing
+})
+
+t.test('a password that was hashed with the same salt before is not hashed again', async (t) => {
+  const first = await hashPassword('s3cret again', 4, bench(t).realm.chance)
+  const second = hashPassword('s3cret again', 4, bench(t).realm.chance)
+  t.ok(await isImmediate(second))
+  t.equal(await second, first)
+  for (const [password, cost] of [
+    ['s3cret still', 4],
+    ['s3cret again', 5],
+  ] as const) {
+    const another = hashPassword(password, cost, bench(t).realm.chance)
+    t.notOk(await isImmediate(another), `${password} at ${cost}`)
+    t.not(await another, first)
+  }
 })
 
 t.test('of a password the first 72 bytes count, as in PHP', async (t) => {

@@ -80,3 +80,29 @@ t.test('a request that the store cannot count has a number that no other has', a
   t.strictSame([world.uncountedRequest(), world.uncountedRequest()], [2, 3])
   t.strictSame([world.nextRequest(), world.nextRequest()], [4, 5])
 })
+
+t.test('an amendment is made as a whole or not at all, and is no part of what a replay knows', async (t) => {
+  const journal = { capacity: 10, secretsOf: null }
+  const world = new World({ name: 'a', seed: 1, store: storeOf(t), clock: new Clock(() => start), journal })
+  const settle = (settings: string) => world.realm('acme').furnish({ facts: null, settings })
+  world.amend(() => settle('one'))
+  t.ok(world.isTraced, 'no request came before it')
+  t.ok(world.base.bytes().equals(world.store.serialize()))
+  const no = new Error('no')
+  const fail = () => {
+    settle('two')
+    t.equal(world.realm('acme').settings, 'two')
+    throw no
+  }
+  t.throws(() => world.amend(fail), no)
+  t.equal(world.realm('acme').settings, 'one')
+  t.ok(world.isTraced)
+
+  const url = '/acme/login'
+  const exchange = { vendor: 'acme', method: 'POST', url, target: '/login', rawHeaders: [], address: '127.0.0.1' }
+  world.journal.open(world.nextRequest(), start, { ...exchange, operation: 'login', claimant: () => undefined })
+  world.amend(() => settle('three'))
+  t.notOk(world.isTraced)
+  world.rebase()
+  t.ok(world.isTraced)
+})

@@ -141,3 +141,27 @@ t.test('a copy counts its requests from 1, and knows that it has a past', async 
   t.strictSame([again.requests, again.hasPast], [0, true])
   t.strictSame([worlds.copy(worlds.get('new'), 'other').hasPast, original.requests], [false, 2])
 })
+
+t.test(
+  'with another template, new worlds and such as are reset begin as that, and only they are of the fixtures',
+  async (t) => {
+    const { worlds, template } = worldsOf(t, { max: 4 })
+    const [a, b] = [worlds.get('a'), worlds.get('b')]
+    const copy = worlds.copy(a, 'copy')
+    t.strictSame(
+      [a, b, copy].map(({ fromFixtures }) => fromFixtures),
+      [true, true, false],
+    )
+    const next = openStore(template)
+    next.realms.put('acme', { facts: 'null', settings: '{"lifetime":7}' })
+    worlds.renew(next.serialize())
+    next.close()
+    worlds.reset(a)
+    worlds.reset(copy)
+    t.strictSame(
+      [a, b, copy, worlds.get('new')].map((world) => world.realm('acme').settings),
+      [7, 60, 7, 7].map((lifetime) => ({ lifetime })),
+    )
+    t.ok(copy.fromFixtures, 'once it is reset')
+  },
+)

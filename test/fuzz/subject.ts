@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from '../../src/app.js'
@@ -9,6 +8,7 @@ import { select } from '../../src/http/select.js'
 import { vendors } from '../../src/vendors/registry.js'
 import { nonconformity } from '../support/conform.js'
 import { cheapFixtures, start } from '../support/emulate.js'
+import { lastingFolder } from '../support/folder.js'
 
 /** Every vendor in every profile. */
 export const targets: readonly VendorDocument[] = vendors.flatMap(documentsOf)
@@ -51,9 +51,7 @@ function fixtureFor({ vendor, profile }: VendorDocument, settings: object): stri
   const file = `${vendor.name}.json`
   const fixture = JSON.parse(readFileSync(join(cheapFixtures(), file), 'utf8'))
   fixture.settings = { ...fixture.settings, ...(profile !== undefined && { profile }), ...settings }
-  const path = join(mkdtempSync(join(tmpdir(), 'understudy-')), file)
-  writeFileSync(path, JSON.stringify(fixture))
-  return path
+  return lastingFolder({ [file]: JSON.stringify(fixture) })
 }
 
 /** A log that keeps what it is told of errors, which Fastify and the emulator report before they answer. */

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -59,7 +68,7 @@ t.test('a folder that is not one, or cannot be made, is refused', async (t) => {
   t.throws(() => folderIn(t, join(path, 'a', 'b')), { name: 'DataError', message: /a\/b: ENOENT/ })
   mkdirSync(join(path, 'c'))
   writeFileSync(join(path, 'c', 'snapshots'), '')
-  t.throws(() => folderIn(t, join(path, 'c')), { name: 'DataError', message: /c\/snapshots: ENOTDIR/ })
+  t.throws(() => folderIn(t, join(path, 'c')), { name: 'DataError', message: /c\/snapshots: expected a folder$/ })
 })
 
 t.test('a folder belongs to one server at a time', async (t) => {
@@ -92,6 +101,83 @@ t.test('a register that this product did not write is refused and left alone', a
     const before = contents(path)
     t.throws(() => folderIn(t, path), { name: 'DataError', message })
     t.strictSame(contents(path), before)
+  }
+})
+
+t.test('a register without its seed is no reason to draw another where there are worlds', async (t) => {
+  const path = folderOf(t)
+  const folder = folderIn(t, path)
+  folder.adopt('a', storeWith(1))
+  folder.close()
+  const whole = readFileSync(join(path, 'folder.db'))
+  const register = new Database(join(path, 'folder.db'))
+  register.exec('DROP TABLE folder')
+  register.close()
+  const dropped = readFileSync(join(path, 'folder.db'))
+  for (const [bytes, message] of [
+    [Buffer.alloc(0), /folder\.db: expected the seed that the worlds beside it were made with$/],
+    [dropped, /folder\.db: expected a seed in it$/],
+  ] as const) {
+    writeFileSync(join(path, 'folder.db'), bytes)
+    const before = contents(path)
+    t.throws(() => folderIn(t, path, { seed: 9 }), { name: 'DataError', message })
+    t.strictSame(contents(path), before)
+  }
+  writeFileSync(join(path, 'folder.db'), whole)
+  t.strictSame(found(t, path), { a: 1 })
+  t.equal(
+    folderIn(t, folderOf(t, { 'folder.db': '' })).seed,
+    seed,
+    'a server that was killed as it began has left nothing',
+  )
+})
+
+t.test('nobody but its owner reads what is kept', async (t) => {
+  const path = join(folderOf(t), 'made')
+  const folder = folderIn(t, path)
+  folder.adopt('a', storeWith(1)).counters.next('v', 'p')
+  folder.snapshots.write('s', Buffer.from('one'))
+  const mode = (name: string) => statSync(join(path, name)).mode & 0o777
+  for (const name of ['.', 'snapshots']) t.equal(mode(name), 0o700, name)
+  for (const name of ['folder.db', 'a.sqlite', 'a.sqlite-wal', 'snapshots/s.sqlite']) t.equal(mode(name), 0o600, name)
+})
+
+/** Does something as somebody whom rights apply to, which they do not to root. */
+function asAnybody<T>(work: () => T): T {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65534)
+  try {
+    return work()
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+}
+
+t.test('what may not be written or read is named as that', async (t) => {
+  const rows: [string, number][] = [
+    ['', 0o555],
+    ['', 0],
+    ['snapshots', 0o555],
+    ['folder.db', 0o444],
+    ['folder.db', 0],
+    ['a.sqlite', 0o444],
+    ['a.sqlite', 0],
+  ]
+  for (const [name, mode] of rows) {
+    const path = folderOf(t)
+    const folder = folderIn(t, path)
+    folder.adopt('a', storeWith(1))
+    folder.close()
+    for (const each of ['', 'snapshots', 'folder.db', 'a.sqlite']) chmodSync(join(path, each), 0o777)
+    asAnybody(() => {
+      const again = folderIn(t, path)
+      t.equal(again.worlds(countIn).length, 1)
+      again.close()
+    })
+    chmodSync(join(path, name), mode)
+    const message = `${join(path, name)}: this process may not read and write it`
+    t.throws(() => asAnybody(() => folderIn(t, path).worlds(countIn)), { name: 'DataError', message })
+    chmodSync(join(path, name), 0o777)
   }
 })
 
@@ -222,6 +308,16 @@ t.test('a file that is no world is named, and it and all others stay byte for by
     ['another application', edited('PRAGMA application_id = 5'), /expected a file made by this product/],
     ['a later version', edited('PRAGMA user_version = 99'), /expected a file of version \d+, not 99/],
     ['a table more', edited('CREATE TABLE x (y)'), /expected the tables of a world/],
+    [
+      'a count at its end',
+      edited(`INSERT INTO counter VALUES ('v', 'p', 9223372036854775806)`),
+      /expected counts in counter\.value/,
+    ],
+    [
+      'a count below nothing',
+      edited(`INSERT INTO window VALUES ('v', 'p', 'k', -1, NULL)`),
+      /expected counts in window\.count/,
+    ],
     ['JSON that is none', edited(`INSERT INTO meta VALUES ('standing', '{')`), /expected JSON in meta\.value/],
   ]
   for (const [what, bytes, message] of rows) {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
@@ -9,7 +8,7 @@ import { Clock } from '../../src/core/clock.js'
 import { select } from '../../src/http/select.js'
 import { vendors } from '../../src/vendors/registry.js'
 import { nonconformity } from './conform.js'
-import { folderOf } from './folder.js'
+import { folderOf, lastingFolder } from './folder.js'
 
 /** Every test begins at this instant and stays there until it moves the clock. */
 export const start = Date.parse('2026-01-01T00:00:00Z')
@@ -48,7 +47,7 @@ let cheap: string | undefined
 /** The shipped fixtures with passwords that are hashed at cost 4. */
 export function cheapFixtures(): string {
   if (cheap) return cheap
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
+  const folder = lastingFolder()
   for (const file of readdirSync(shipped).filter((name) => name.endsWith('.json'))) {
     const fixture = JSON.parse(readFileSync(join(shipped, file), 'utf8'))
     fixture.settings = { ...fixture.settings, passwordCost: 4 }

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Value } from '@sinclair/typebox/value'
 import t, { type Test } from 'tap'
 import { type PortsipTypes, settings } from '../../src/vendors/portsip/fixture.js'
 import { authenticate } from '../../src/vendors/portsip/session.js'
 import { type Answer, type Ask, cheapFixtures, type Emulator, emulate, start } from '../support/emulate.js'
+import { lastingFolder } from '../support/folder.js'
 import { bench, refusalOf } from '../support/realm.js'
 
 const base = '/portsip'
@@ -61,9 +61,7 @@ async function oauthPair({ post }: Emulator): Promise<{ access_token: string; re
 function changedFixture(change: (fixture: ReturnType<typeof JSON.parse>) => void): string {
   const fixture = JSON.parse(readFileSync(join(cheapFixtures(), 'portsip.json'), 'utf8'))
   change(fixture)
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
-  writeFileSync(join(folder, 'portsip.json'), JSON.stringify(fixture))
-  return folder
+  return lastingFolder({ 'portsip.json': JSON.stringify(fixture) })
 }
 
 t.test('POST /login answers 200 without a body and opens a session by cookie', async (t) => {

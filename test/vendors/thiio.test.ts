@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Refusal } from '../../src/core/refusal.js'
@@ -12,6 +11,7 @@ import { authenticate } from '../../src/vendors/thiio/session.js'
 import { issue } from '../../src/vendors/thiio/tokens.js'
 import type { VendorTypes } from '../../src/vendors/vendor.js'
 import { type Ask, cheapFixtures, type Emulator, emulate, start } from '../support/emulate.js'
+import { lastingFolder } from '../support/folder.js'
 import { forge, hs256, publicPem, rs256, segments, signedBy, unsigned } from '../support/jwt.js'
 
 const admin = { email: 'admin@thiio.com', password: '123456789' }
@@ -51,9 +51,7 @@ async function login({ post }: Emulator, body: object = admin): Promise<string> 
 function fixtureWith(...accounts: object[]): string {
   const fixture = JSON.parse(readFileSync(join(cheapFixtures(), 'thiio.json'), 'utf8'))
   fixture.accounts.push(...accounts)
-  const file = join(mkdtempSync(join(tmpdir(), 'understudy-')), 'thiio.json')
-  writeFileSync(file, JSON.stringify(fixture))
-  return file
+  return lastingFolder({ 'thiio.json': JSON.stringify(fixture) })
 }
 
 const gone = { id: 3, email: 'gone@thiio.com', password: '123456789', deleted_at: '2025-01-01 00:00:00' }
@@ -366,7 +364,7 @@ t.test('the one answer hides a reason, which the emulator itself knows', async (
   const world = new World({ name: 'reasons', seed: 1, store: openStore() })
   t.teardown(() => world.close())
   world.clock.freeze(start)
-  await seedRealm(await readFixture(thiio, fixtureWith(gone)), world.realm<VendorTypes>('thiio'))
+  await seedRealm(await readFixture(thiio, join(fixtureWith(gone), 'thiio.json')), world.realm<VendorTypes>('thiio'))
   const realm = world.realm<ThiioTypes>('thiio')
   const account = realm.accounts.find('1')
   if (!account) throw new Error('the fixture has no account 1')

@@ -36,6 +36,16 @@ export function issueApiKey(realm: BabelforRealm, owner: string, given: Given): 
   return { ...token, facts: row.facts }
 }
 
+/** Gives a key that there is the name, permissions and end of another entry; one that was revoked remains so. */
+export function changeApiKey(realm: BabelforRealm, token: Token<ApiKeyFacts | null>, given: Given): void {
+  if (!token.facts) return
+  const { name = null, clientSecret = null, permissions = 0, description = null } = given
+  realm.tokens.amend(token, { ...token.facts, name, clientSecret, permissions, description })
+  const expiresAt = instant(given.expireDate)
+  if (expiresAt !== null) realm.tokens.extend(token, expiresAt)
+  if (given.revoked) realm.tokens.revoke(token)
+}
+
 export function apiKey({ facts, ...token }: Token<ApiKeyFacts>): Static<typeof ApiKey> {
   return {
     id: facts.id,

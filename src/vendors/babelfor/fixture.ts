@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { type Account, ImpossibleAccount } from '../../core/account.js'
 import type { Realm } from '../../core/realm.js'
 import { commonSettings } from '../vendor.js'
-import { type ApiKeyFacts, apiKeyFixture, issueApiKey } from './api-key.js'
+import { type ApiKeyFacts, apiKeyFixture, changeApiKey, issueApiKey } from './api-key.js'
 import { instant } from './instant.js'
 import { guid, personFields, Role, type Setting, settingFields } from './wire.js'
 
@@ -164,13 +164,28 @@ export function accountFrom(entry: Entry, realm: BabelforRealm, known?: Babelfor
   }
 }
 
-/** API keys are tokens and stand by themselves: those of a change are added to those that there are. */
-export function endow(id: string, { apiKeys = [] }: Partial<Entry>, realm: BabelforRealm): void {
+/**
+ * API keys are tokens and stand by themselves: those of a change are added to those that there are. Where an entry follows
+ * another, a key that is no longer in it is revoked.
+ */
+export function endow(
+  id: string,
+  { apiKeys = [] }: Partial<Entry>,
+  realm: BabelforRealm,
+  before: Partial<Entry> = {},
+): void {
+  const { apiKeys: had = [] } = before
+  for (const { key = '' } of had.filter((one) => !apiKeys.some(({ key }) => key === one.key))) {
+    const token = realm.tokens.findByText(key)
+    if (token) realm.tokens.revoke(token)
+  }
   for (const [index, apiKey] of apiKeys.entries()) {
-    if (apiKey.key !== undefined && realm.tokens.findByText(apiKey.key)) {
-      throw new ImpossibleAccount(`a key that is no other's: ${apiKey.key} is taken`, `/apiKeys/${index}/key`)
-    }
-    issueApiKey(realm, id, apiKey)
+    // One whose text is drawn can only be told by the rest.
+    if (had.some((one) => JSON.stringify(one) === JSON.stringify(apiKey))) continue
+    const token = apiKey.key === undefined ? undefined : realm.tokens.findByText(apiKey.key)
+    if (!token) issueApiKey(realm, id, apiKey)
+    else if (had.some(({ key }) => key === apiKey.key)) changeApiKey(realm, token, apiKey)
+    else throw new ImpossibleAccount(`a key that is no other's: ${apiKey.key} is taken`, `/apiKeys/${index}/key`)
   }
 }
 

@@ -1,0 +1,67 @@
+import { clearLine, cursorTo } from 'node:readline'
+import { stopwatch } from '../core/clock.js'
+
+/** Milliseconds within which work is over before anybody asks, and after which one who reads a log wants to hear again. */
+const patience = 2000
+const interval = 5000
+
+/** With fewer steps it is soon over on any machine that is not busy with something else. */
+const many = 20
+
+const width = 30
+
+interface Place {
+  /** A terminal, where it moves the cursor. */
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
+
+/** Whether a bar can be drawn there: what a build runs in often claims to be a terminal, and keeps each state of the bar. */
+const isTerminal = ({ isTTY }: Place, { CI, TERM }: NodeJS.ProcessEnv): boolean =>
+  isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false')
+
+/** How far long work is: a bar on a terminal, a line now and then elsewhere, and nothing where the work is soon done. */
+export class Progress {
+  readonly #what: string
+  readonly #place: NodeJS.WritableStream & Place
+  readonly #isTerminal: boolean
+  readonly #elapsed: () => number
+  #next = patience
+  #isDrawn = false
+
+  /** `what` is said behind the numbers: `3 of 7 passwords hashed`. `elapsed` are milliseconds. */
+  constructor(
+    what: string,
+    place: NodeJS.WritableStream & Place = process.stderr,
+    { environment = process.env, elapsed = stopwatch() } = {},
+  ) {
+    this.#what = what
+    this.#place = place
+    this.#isTerminal = isTerminal(place, environment)
+    this.#elapsed = elapsed
+  }
+
+  readonly advance = (done: number, of: number): void => {
+    const now = this.#elapsed()
+    if (of < many || now < this.#next) return
+    const text = `${done} of ${of} ${this.#what}`
+    if (this.#isTerminal) this.#draw(`[${'='.repeat(Math.floor((done / of) * width)).padEnd(width)}] ${text}`)
+    else {
+      this.#next = now + interval
+      this.#place.write(`understudy: ${text}\n`)
+    }
+  }
+
+  /** Leaves the terminal as it was. */
+  end(): void {
+    if (this.#isDrawn) this.#draw('')
+    this.#isDrawn = false
+  }
+
+  #draw(text: string): void {
+    cursorTo(this.#place, 0)
+    this.#place.write(text)
+    clearLine(this.#place, 1)
+    this.#isDrawn = true
+  }
+}
