@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { RefusalFilter, RefusalShown } from '../control/refusals.js'
 import { WorldAccounts } from './accounts.js'
 import { WorldClock } from './clock.js'
+import { type DispatcherOptions, dispatcherOf, type VendorDispatcher } from './dispatcher.js'
 import { UnderstudyError } from './error.js'
 import { WorldFaults } from './faults.js'
 import { WorldKeys } from './keys.js'
@@ -56,6 +57,14 @@ export class World {
       code: 'unknown-vendor',
       details: { vendors: this.#vendors },
     })
+  }
+
+  /**
+   * As the server's `dispatcher`, with the hosts of this world, which also gets the requests: they are sent with the
+   * header `x-understudy-world`.
+   */
+  dispatcher(options: DispatcherOptions = {}): Promise<VendorDispatcher> {
+    return dispatcherOf(this.#plane, this.#vendors, this.name, options)
   }
 
   /**
