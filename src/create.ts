@@ -53,6 +53,7 @@ export async function createUnderstudy({ listen, ...given }: CreateOptions = {})
   }
 }
 
+/** What a client of a server elsewhere is told. */
 export interface ConnectOptions {
   /** What the server was given as `--control-token`. */
   readonly controlToken?: string

@@ -9,8 +9,11 @@ import { Plane, route, type Transport } from './plane.js'
 import { Snapshots } from './snapshots.js'
 import { World } from './world.js'
 
+/** How a server is: its version and seed, its vendors, and how many worlds it has. */
 export type ServerHealth = Static<typeof Health>
+/** What of a vendor is emulated, and how well. */
 export type VendorDescription = Static<typeof Vendors>['vendors'][number]
+/** A world, its base URLs, and how many vendor requests it has had. */
 export type WorldDescription = Static<typeof WorldShown>
 
 export interface UnderstudyOptions {
@@ -28,6 +31,7 @@ export interface UnderstudyOptions {
 export class Understudy {
   /** Base URL of the server, without a slash at its end. */
   readonly url: string
+  /** The snapshots of all worlds. */
   readonly snapshots: Snapshots
   readonly #plane: Plane
   readonly #vendors: readonly string[]
@@ -52,6 +56,7 @@ export class Understudy {
     throw new UnderstudyError(`${options.url} is no Understudy`, { status: 200, code: 'unexpected-answer' })
   }
 
+  /** How the server is; the one question that needs no control token. */
   health(): Promise<ServerHealth> {
     return this.#plane.get('/health')
   }

@@ -18,15 +18,25 @@ import { WorldTokens } from './tokens.js'
  * server throws `UnderstudyError`.
  */
 export class World {
+  /** What selects it: `[a-z0-9][a-z0-9-]{0,62}`. */
   readonly name: string
+  /** Its time. */
   readonly clock: WorldClock
+  /** Its tokens: made to order, listed and ended. */
   readonly tokens: WorldTokens
+  /** What signs its tokens. */
   readonly keys: WorldKeys
+  /** Its accounts. */
   readonly accounts: WorldAccounts
+  /** How its vendors fail, and when. */
   readonly faults: WorldFaults
+  /** Its journal of vendor requests. */
   readonly requests: WorldRequests
+  /** Keeps it as it is, and goes back. */
   readonly snapshots: WorldSnapshots
+  /** Its behaviour switches. */
   readonly settings: WorldSettings
+  /** Codes that nobody mailed. */
   readonly outbox: WorldOutbox
   readonly #plane: Plane
   readonly #server: Plane
