@@ -31,7 +31,11 @@ t.test('each recipe is run by its own runner, in a project that has installed th
       // What this runner tells those it starts, another must not take for its own.
       const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env
       const env = Object.fromEntries(Object.entries(inherited).filter(([name]) => !/^_?TAP/.test(name)))
-      const { stdout, stderr } = await run(process.execPath, args, { cwd: join(project, 'recipes', folder), env })
+      const { stdout, stderr } = await run(process.execPath, args, {
+        cwd: join(project, 'recipes', folder),
+        env,
+        timeout: 120_000,
+      })
       t.match(stdout + stderr, passed)
     })
   }
