@@ -1,46 +1,59 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { FastifyInstance, InjectOptions } from 'fastify'
 import { overHttp } from './client/http.js'
-import type { Transport } from './client/plane.js'
 import { Understudy } from './client/understudy.js'
+import { connector, inProcess, unheard } from './in-process.js'
 import { checkOptions, OptionError, type Options } from './options.js'
-import { startServer } from './start-server.js'
+import { assertNotProduction } from './production.js'
+import { buildServer, startServer } from './start-server.js'
 
-/** Carries control requests to a server in this process, past its socket. */
-const inProcess =
-  (app: FastifyInstance, url: string): Transport =>
-  async ({ method, path, headers, body, signal }) => {
-    // An injected request leaves no turn to sockets, and whoever asks until something has happened must let it happen.
-    await nextTurn()
-    const answer = await app.inject({
-      // Fastify's list of methods, which is longer than what the client sends.
-      method: method as NonNullable<InjectOptions['method']>,
-      url: path,
-      headers: { ...headers, host: new URL(url).host },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : Buffer.from(body) }),
-      ...(signal && { signal }),
-      payloadAsStream: true,
-    })
-    return { status: answer.statusCode, body: answer.stream() }
-  }
+/** What a server in this process is told: the options of the command, and whether it listens at all. */
+export interface CreateOptions extends Omit<Partial<Options>, 'listen'> {
+  /**
+   * Ports on which a vendor is served with its own paths, by its name. Or `false`: no port is taken, and options of
+   * listeners, such as `port` and `tls`, have no place; the server answers at `http://understudy.localhost` through its
+   * `dispatcher()`, and to nobody else.
+   */
+  readonly listen?: NonNullable<Options['listen']> | false
+}
+
+const ofListeners = ['port', 'host', 'tls', 'tlsCert', 'tlsKey', 'readyFile'] as const
+
+/** A server that nobody can reach but this process. Throws `OptionError` for an option that wants a listener. */
+async function startUnheard(given: Partial<Options>) {
+  const misplaced = ofListeners.filter((name) => given[name] !== undefined)
+  if (misplaced.length > 0) throw new OptionError(`${misplaced.join(', ')}: nothing listens, as listen is false`)
+  const { allowProduction, port, host, ...options } = checkOptions({ logLevel: 'silent', ...given })
+  assertNotProduction(allowProduction)
+  const app = await buildServer(options)
+  const connection = connector(app)
+  await app.ready()
+  return { app, url: unheard, connection }
+}
 
 /**
  * Starts a server in this process, on a free port of 127.0.0.1 unless told otherwise, without a log unless `logLevel`
- * is given. Its options are those of the command. Throws `OptionError`, `FixtureError`, `DataError` and `DataInUse`, and
- * where the port is in use.
+ * is given. Throws `OptionError`, `FixtureError`, `DataError` and `DataInUse`, and where the port is in use.
  */
-export async function createUnderstudy(options: Partial<Options> = {}): Promise<Understudy> {
-  const checked = checkOptions({ port: 0, logLevel: 'silent', ...options })
-  const { app, url } = await startServer(checked, { forceCloseConnections: true })
+export async function createUnderstudy({ listen, ...given }: CreateOptions = {}): Promise<Understudy> {
+  const { app, ...where } =
+    listen === false
+      ? await startUnheard(given)
+      : await startServer(checkOptions({ port: 0, logLevel: 'silent', listen, ...given }), {
+          forceCloseConnections: true,
+        })
   try {
-    const { controlToken } = checked
-    return await Understudy.open({ url, transport: inProcess(app, url), controlToken, end: () => app.close() })
+    return await Understudy.open({
+      ...where,
+      transport: inProcess(app, where.url),
+      controlToken: given.controlToken,
+      end: () => app.close(),
+    })
   } catch (error) {
     await app.close()
     throw error
   }
 }
 
+/** What a client of a server elsewhere is told. */
 export interface ConnectOptions {
   /** What the server was given as `--control-token`. */
   readonly controlToken?: string

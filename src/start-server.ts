@@ -5,6 +5,8 @@ import type { Options } from './options.js'
 import { assertNotProduction } from './production.js'
 import { ReadyFile } from './ready-file.js'
 
+type Served = AppOptions & Pick<Options, 'logLevel' | 'logJson'>
+
 interface Starting extends Pick<AppOptions, 'forceCloseConnections' | 'hashed'> {
   /** Called when there is something to close, which is before it listens. */
   readonly built?: (app: FastifyInstance) => void
@@ -17,6 +19,13 @@ async function httpsOf({ host, tls, tlsCert, tlsKey }: Options) {
   const { doubtAbout, readOwnCertificate } = await import('./own-certificate.js')
   const own = readOwnCertificate({ tlsCert, tlsKey })
   return { https: { own }, doubt: doubtAbout(own, tlsCert) }
+}
+
+/** A server that does not listen yet, with its log. Throws `FixtureError`, `DataError` and `DataInUse`. */
+export async function buildServer({ logLevel, logJson, ...options }: Served): Promise<FastifyInstance> {
+  const logger =
+    logLevel === 'silent' ? undefined : await (await import('./logger.js')).createLogger({ logLevel, logJson })
+  return buildApp({ ...options, ...(logger && { logger }) })
 }
 
 /**
@@ -32,9 +41,7 @@ export async function startServer(
   assertNotProduction(allowProduction)
   const { doubt, ...https } = await httpsOf(options)
   const ready = readyFile === undefined ? undefined : new ReadyFile(readyFile)
-  const logger =
-    logLevel === 'silent' ? undefined : await (await import('./logger.js')).createLogger({ logLevel, logJson })
-  const app = await buildApp({ ...forApp, ...https, ...further, ...(logger && { logger }) })
+  const app = await buildServer({ ...forApp, ...https, ...further, logLevel, logJson })
   built?.(app)
   try {
     if (doubt !== undefined) app.log.warn(doubt)

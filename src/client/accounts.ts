@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { AccountChange, AccountFilter, AccountShown, NewAccount } from '../control/accounts.js'
 import { type Plane, route } from './plane.js'
 
+/** An account of a vendor: its state, its login names, and in `profile` the vendor's own fields; never its password. */
 export type Account = Static<typeof AccountShown>
 
 /** The accounts of a world. Where an `id` is asked for, any login name does too. */

@@ -4,7 +4,9 @@ import type { Duration } from '../control/time.js'
 import type { TimerShown } from '../control/timers.js'
 import type { Plane } from './plane.js'
 
+/** What time it is in a world, and whether it runs. */
 export type ClockReading = Static<typeof ClockShown>
+/** Something that will end by itself, and when. */
 export type Timer = Static<typeof TimerShown>
 
 /** The time of a world. Nothing waits: what it says is what every token, lock-out and `Date` header of the world goes by. */
@@ -15,6 +17,7 @@ export class WorldClock {
     this.#plane = plane
   }
 
+  /** What time it is, and whether it runs. */
   read(): Promise<ClockReading> {
     return this.#plane.get('/clock')
   }

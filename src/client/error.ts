@@ -10,12 +10,14 @@ export interface Failure {
  * The control plane refused, or could not be asked. The world is as it was.
  *
  * Codes of the control plane are in its OpenAPI document; from the client itself come `unreachable` (with the `cause`),
- * `closed`, `unknown-vendor` and `unexpected-answer`.
+ * `closed`, `unknown-vendor`, `unhandled-host` and `unexpected-answer`. A program that both imports and requires the
+ * package has two of this class, and of the other errors: `name` and `code` tell them, where `instanceof` does not.
  */
 export class UnderstudyError extends Error {
   override readonly name = 'UnderstudyError'
   /** HTTP status; 0 where nothing was answered. */
   readonly status: number
+  /** Which of the reasons it is, in a word that does not change. */
   readonly code: string
   /** More about it, often with `pointer`: the JSON pointer of what cannot be used. */
   readonly details: unknown

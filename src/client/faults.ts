@@ -27,6 +27,7 @@ export class WorldFaults {
     return this.#plane.command('DELETE', route`/faults/${id}`)
   }
 
+  /** Removes all. */
   clear(): Promise<void> {
     return this.#plane.command('DELETE', '/faults')
   }

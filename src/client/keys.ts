@@ -2,7 +2,9 @@ import type { Static } from '@sinclair/typebox'
 import type { KeyJwk, KeyShown, KeysShown } from '../control/keys.js'
 import type { Plane } from './plane.js'
 
+/** A key of a vendor: what signs with it, since when and until when it is accepted. */
 export type Key = Static<typeof KeyShown>
+/** A public key as a JSON Web Key (RFC 7517). */
 export type Jwk = Static<typeof KeyJwk>
 
 /** What signs the tokens of a world, for the vendors whose tokens are signed. */

@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { MessageFilter, MessageShown } from '../control/outbox.js'
 import type { Plane } from './plane.js'
 
+/** A message that nobody mailed: whom it is for, and the code in it. */
 export type Message = Static<typeof MessageShown>
 
 /** Codes and reset tokens that a vendor would have mailed, and that here nobody mails. */

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { failure, UnderstudyError, unexpected } from './error.js'
 
@@ -46,6 +47,8 @@ export interface PlaneOptions {
   readonly url: string
   readonly transport: Transport
   readonly controlToken?: string | undefined
+  /** Opens a connection to a server that does not listen, until it is closed. */
+  readonly connection?: () => Duplex | undefined
   /** Ends streams, and lets nothing more begin. */
   readonly closed: AbortSignal
 }
@@ -65,6 +68,10 @@ export class Plane {
 
   get url(): string {
     return this.#options.url
+  }
+
+  get connection(): (() => Duplex | undefined) | undefined {
+    return this.#options.connection
   }
 
   of(world: string): Plane {

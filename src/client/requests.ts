@@ -4,11 +4,15 @@ import type { RequestFilter, RequestShown, WholeRequest } from '../control/reque
 import type { Step, Verdict } from '../control/verify.js'
 import { type Plane, route } from './plane.js'
 
+/** A vendor request and what became of it. */
 export type JournalEntry = Static<typeof RequestShown>
+/** The same with headers and bodies, and with the reason where it was not accepted. */
 export type WholeEntry = Static<typeof WholeRequest>
 /** Why a request was not accepted. */
 export type Explanation = NonNullable<WholeEntry['why']>
+/** A step that should have happened: which requests, and how many. */
 export type Verification = Static<typeof Step>
+/** Whether all steps happened in their order, and what came instead. */
 export type Outcome = Static<typeof Verdict>
 
 /** The data of server-sent events, which here stand in a line each. */

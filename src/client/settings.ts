@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { Settings } from '../control/settings.js'
 import { type Plane, route } from './plane.js'
 
+/** Behaviour switches of a vendor, by name; which there are says `fixtures/README.md` of the package. */
 export type VendorSettings = Static<typeof Settings>
 
 /** Behaviour switches of a world, a set for each vendor. A reset undoes changes. */

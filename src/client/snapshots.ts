@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { SnapshotShown } from '../control/snapshots.js'
 import { type Plane, route } from './plane.js'
 
+/** A world as it was: its name, when it was taken, and how large it is. */
 export type Snapshot = Static<typeof SnapshotShown>
 
 /** The snapshots of a server, whichever world they are of. */
@@ -12,6 +13,7 @@ export class Snapshots {
     this.#plane = plane
   }
 
+  /** All of them, whichever world they are of. */
   list(): Promise<Snapshot[]> {
     return this.#plane.list('/snapshots')
   }

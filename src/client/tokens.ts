@@ -5,8 +5,11 @@ import type { TokenNamed } from '../control/token-named.js'
 import type { TokenFilter, TokenMinted, TokenShown } from '../control/tokens.js'
 import type { Plane } from './plane.js'
 
+/** A token that was made to order: its text, and the headers that a client would send it in. */
 export type MintedToken = Static<typeof TokenMinted>
+/** A token as the world remembers it: whose, its times and its state; never its text. */
 export type Token = Static<typeof TokenShown>
+/** What a token says, and what becomes of it at each operation. */
 export type InspectedToken = Static<typeof Inspected>
 
 /** The tokens of a world: made to order, listed and ended. */

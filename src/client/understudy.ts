@@ -1,14 +1,19 @@
+import type { Duplex } from 'node:stream'
 import type { Static } from '@sinclair/typebox'
 import type { Health } from '../control/health.js'
 import type { Vendors } from '../control/vendors.js'
 import type { NewWorld, WorldShown } from '../control/worlds.js'
+import { type DispatcherOptions, dispatcherOf, type VendorDispatcher } from './dispatcher.js'
 import { UnderstudyError } from './error.js'
 import { Plane, route, type Transport } from './plane.js'
 import { Snapshots } from './snapshots.js'
 import { World } from './world.js'
 
+/** How a server is: its version and seed, its vendors, and how many worlds it has. */
 export type ServerHealth = Static<typeof Health>
+/** What of a vendor is emulated, and how well. */
 export type VendorDescription = Static<typeof Vendors>['vendors'][number]
+/** A world, its base URLs, and how many vendor requests it has had. */
 export type WorldDescription = Static<typeof WorldShown>
 
 export interface UnderstudyOptions {
@@ -16,6 +21,8 @@ export interface UnderstudyOptions {
   readonly url: string
   readonly transport: Transport
   readonly controlToken?: string | undefined
+  /** Opens a connection to a server that does not listen, until it is closed. */
+  readonly connection?: () => Duplex | undefined
   /** Ends the server, where it is ours. */
   readonly end?: () => Promise<void>
 }
@@ -24,6 +31,7 @@ export interface UnderstudyOptions {
 export class Understudy {
   /** Base URL of the server, without a slash at its end. */
   readonly url: string
+  /** The snapshots of all worlds. */
   readonly snapshots: Snapshots
   readonly #plane: Plane
   readonly #vendors: readonly string[]
@@ -48,6 +56,7 @@ export class Understudy {
     throw new UnderstudyError(`${options.url} is no Understudy`, { status: 200, code: 'unexpected-answer' })
   }
 
+  /** How the server is; the one question that needs no control token. */
   health(): Promise<ServerHealth> {
     return this.#plane.get('/health')
   }
@@ -76,6 +85,17 @@ export class Understudy {
   /** The worlds that there are. */
   worlds(): Promise<WorldDescription[]> {
     return this.#plane.list('/worlds')
+  }
+
+  /**
+   * An undici dispatcher for clients whose base URL cannot be set: requests to the vendors' own host names, those of the
+   * default world's setting `hosts` at this moment included, and to `<vendor>.localhost` reach this server, over https
+   * too, and the rest goes where it was sent. For one call, `fetch(url, { dispatcher })`; for all of a process,
+   * `setGlobalDispatcher(dispatcher)` of the package undici. A name `<vendor>.<world>.localhost` chooses the world; for
+   * any other, take that of the world.
+   */
+  dispatcher(options: DispatcherOptions = {}): Promise<VendorDispatcher> {
+    return dispatcherOf(this.#plane, this.#vendors, undefined, options)
   }
 
   /** In the text format of Prometheus. */

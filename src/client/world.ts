@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox'
 import type { RefusalFilter, RefusalShown } from '../control/refusals.js'
 import { WorldAccounts } from './accounts.js'
 import { WorldClock } from './clock.js'
+import { type DispatcherOptions, dispatcherOf, type VendorDispatcher } from './dispatcher.js'
 import { UnderstudyError } from './error.js'
 import { WorldFaults } from './faults.js'
 import { WorldKeys } from './keys.js'
@@ -17,15 +18,25 @@ import { WorldTokens } from './tokens.js'
  * server throws `UnderstudyError`.
  */
 export class World {
+  /** What selects it: `[a-z0-9][a-z0-9-]{0,62}`. */
   readonly name: string
+  /** Its time. */
   readonly clock: WorldClock
+  /** Its tokens: made to order, listed and ended. */
   readonly tokens: WorldTokens
+  /** What signs its tokens. */
   readonly keys: WorldKeys
+  /** Its accounts. */
   readonly accounts: WorldAccounts
+  /** How its vendors fail, and when. */
   readonly faults: WorldFaults
+  /** Its journal of vendor requests. */
   readonly requests: WorldRequests
+  /** Keeps it as it is, and goes back. */
   readonly snapshots: WorldSnapshots
+  /** Its behaviour switches. */
   readonly settings: WorldSettings
+  /** Codes that nobody mailed. */
   readonly outbox: WorldOutbox
   readonly #plane: Plane
   readonly #server: Plane
@@ -56,6 +67,14 @@ export class World {
       code: 'unknown-vendor',
       details: { vendors: this.#vendors },
     })
+  }
+
+  /**
+   * As the server's `dispatcher`, with the hosts of this world, which also gets the requests: they are sent with the
+   * header `x-understudy-world`.
+   */
+  dispatcher(options: DispatcherOptions = {}): Promise<VendorDispatcher> {
+    return dispatcherOf(this.#plane, this.#vendors, this.name, options)
   }
 
   /**

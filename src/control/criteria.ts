@@ -20,6 +20,7 @@ export const criteria = {
 }
 
 const Criteria = Type.Object(criteria)
+/** Which requests of the journal are meant: those for which all of it is so. */
 export type Criteria = Static<typeof Criteria>
 
 /** One of the things that are asked of an entry. */

@@ -36,6 +36,7 @@ export const NewToken = Type.Object(
   { additionalProperties: false },
 )
 
+/** A token as it is asked for: whose, and what is to be wrong with it. */
 export type NewToken = Static<typeof NewToken>
 
 type AnyRealm = Realm<VendorTypes>

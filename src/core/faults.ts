@@ -6,16 +6,23 @@ import { Throttle, type ThrottlePolicy } from './throttle.js'
 
 /** Answers with a refusal in the vendor's words. Facts that are left out are made up for the case. */
 export interface Refuse {
+  /** Which effect it is. */
   readonly kind: 'refuse'
+  /** Why. */
   readonly refusal: RefusalCode
+  /** What the vendor's words may mention. */
   readonly facts?: Partial<Refusals[RefusalCode]>
 }
 
 /** Answers in the vendor's place. A string goes out as it is, everything else as JSON. */
 export interface Respond {
+  /** Which effect it is. */
   readonly kind: 'respond'
+  /** HTTP status: 200 to 599. */
   readonly status: number
+  /** Added to those that every answer of the vendor has. */
   readonly headers?: Readonly<Record<string, string | string[]>>
+  /** Empty, where left out. */
   readonly body?: unknown
 }
 
@@ -42,16 +49,21 @@ export type Action =
   | { readonly kind: 'throttle'; readonly refusal: Refusal }
   | Exclude<Effect, { readonly kind: 'delay' | 'throttle' }>
 
+/** Which vendor requests are meant: those for which all of it is so. */
 export interface Match {
+  /** Name of the vendor, such as `tavio`. */
   readonly vendor?: string
+  /** Operation id, as in the vendor's OpenAPI document. */
   readonly operation?: string
   /** Id of the account that the request claims to come from. */
   readonly account?: string
+  /** `login`, `token-use`, `renew` or `logout`. */
   readonly event?: string
   /** Fires at this match only, counted from 1. */
   readonly nth?: number
 }
 
+/** What is to go wrong, and when. */
 export interface NewFault {
   /** Every vendor request, where left out. */
   readonly match?: Match
@@ -59,6 +71,7 @@ export interface NewFault {
   readonly times?: number
   /** Fires at this share of its matches: above 0, at most 1. */
   readonly probability?: number
+  /** What happens then. */
   readonly effect: Effect
 }
 
@@ -66,7 +79,9 @@ export interface NewFault {
 export interface Fault extends NewFault {
   /** `fault-1`, `fault-2` … in the order in which the world's faults were made. */
   readonly id: string
+  /** How many requests it has matched. */
   readonly matched: number
+  /** How many of them it has struck. */
   readonly fired: number
 }
 

@@ -12,53 +12,84 @@ export interface Problem {
  */
 export interface Refusals {
   // who is asking
+  /** Nobody has this login. */
   'unknown-account': { readonly login: string }
+  /** The password is not that of the account, which is named by its id. */
   'wrong-password': { readonly account: string }
+  /** The account, named by its id, is in a state in which it may not log in. */
   'account-inactive': { readonly account: string; readonly state: string }
+  /** There is no such organisation or domain. */
   'unknown-tenant': { readonly tenant: string }
+  /** The account, named by its id, does not belong to the tenant. */
   'not-a-member': { readonly account: string; readonly tenant: string }
+  /** Too many logins of this client address have failed; `until` is in epoch milliseconds. */
   'account-locked': { readonly address: string; readonly until: number }
+  /** The client has asked more than `limit` times; the window ends at `resetAt`, in epoch milliseconds. */
   throttled: { readonly limit: number; readonly retryAfterSeconds: number; readonly resetAt: number }
   // the credential that was presented
+  /** No token was presented. */
   'token-missing': Record<never, never>
+  /** What was presented is no token of the vendor's form. */
   'token-malformed': {
     readonly reason: 'segments' | 'empty-segment' | 'encoding' | 'shape'
     /** What the vendor's own reader complains of. */
     readonly detail?: string
   }
+  /** The token was not signed with a key that is accepted. */
   'token-bad-signature': {
     readonly reason: 'algorithm' | 'unsigned' | 'signature'
     /** What the vendor's own reader complains of. */
     readonly detail?: string
   }
+  /** The token lacks a claim that it must have. */
   'token-claim-missing': { readonly claim: string }
+  /** A claim of the token has a value that is refused. */
   'token-claim-invalid': {
     readonly claim: string
     /** The value, where it is none that the claim can have. */
     readonly value?: string
   }
+  /** The token is valid only `from` then, in epoch milliseconds. */
   'token-not-yet-valid': { readonly from: number }
+  /** The token expired `at` that instant, in epoch milliseconds. */
   'token-expired': { readonly at: number; readonly kind?: string }
+  /** The token was ended `at` that instant, in epoch milliseconds. */
   'token-revoked': { readonly at: number; readonly kind?: string }
+  /** Nobody was issued this token. */
   'token-unknown': Record<never, never>
+  /** The token is good, and of another kind than the `expected`. */
   'token-wrong-kind': { readonly kind: string; readonly expected: string }
+  /** The token is good, and for another tenant than the `expected`. */
   'token-wrong-tenant': { readonly tenant: string; readonly expected: string }
+  /** The account of the token, named by its id, is there no more. */
   'token-account-gone': { readonly account: string; readonly kind?: string }
+  /** The account lacks what is `needed`: a role or a permission. */
   'permission-denied': { readonly needed: string }
+  /** The client did not present the key of its application. */
   'client-key-wrong': Record<never, never>
+  /** The installation lets no application in. */
   'client-access-disabled': Record<never, never>
   // what was asked
+  /** The body cannot be read. */
   'malformed-body': { readonly reason: 'empty' | 'syntax' }
+  /** The body can be read, and says what it must not. */
   'invalid-input': { readonly problems: readonly Problem[] }
+  /** The body is of a type that is not read. */
   'unsupported-media-type': { readonly mediaType: string }
+  /** The body has more than `limit` bytes. */
   'body-too-large': { readonly limit: number }
+  /** What the path names is not there. */
   'unknown-resource': { readonly resource: string }
+  /** The vendor has no such path. */
   'unknown-route': { readonly method: string; readonly path: string }
+  /** The path has other methods, the `allowed`. */
   'wrong-method': { readonly method: string; readonly path: string; readonly allowed: readonly string[] }
   // our own failure
+  /** The emulator itself has failed. */
   internal: { readonly message: string }
 }
 
+/** Why something was refused, the same for all vendors. */
 export type RefusalCode = keyof Refusals
 
 /** Thrown wherever the answer is no. The vendor's `refuse` table turns it into the vendor's own words. */

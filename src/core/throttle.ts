@@ -2,9 +2,11 @@ import type { Clock } from './clock.js'
 import type { WindowPort } from './ports.js'
 import { Refusal } from './refusal.js'
 
+/** How often a client may ask. */
 export interface ThrottlePolicy {
   /** Requests that an address may make within a window. */
   readonly limit: number
+  /** How long a window lasts, in the time of the world. */
   readonly windowSeconds: number
 }
 

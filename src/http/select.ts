@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { hostMatches } from '../core/host.js'
 
 /** Whose request this is, and where in the vendor's own paths it points. */
 export interface Selection {
@@ -27,12 +28,6 @@ export interface SelectableVendor {
 const nobodys = /^(localhost|[\d.]+|\[[\da-f:.]*\]|)$/
 
 const worldName = /^[a-z0-9][a-z0-9-]{0,62}$/
-
-function hostMatches(pattern: string, host: string): boolean {
-  if (!pattern.startsWith('*.')) return pattern.toLowerCase() === host
-  const dot = host.indexOf('.')
-  return dot > 0 && host.slice(dot) === pattern.slice(1).toLowerCase()
-}
 
 /** `{vendor, world}` of `<vendor>.localhost` and `<vendor>.<world>.localhost`. */
 function localName(host: string, vendors: readonly SelectableVendor[]) {

@@ -3,9 +3,10 @@ import t, { type Test } from 'tap'
 import type { Understudy } from '../../src/client/understudy.js'
 import { describeControl } from '../../src/control/describe-control.js'
 import { vendors } from '../../src/vendors/registry.js'
-import { inProcess, overHttp } from '../support/client.js'
+import { inProcess, overHttp, unheard } from '../support/client.js'
 import { accounts, outbox } from './accounts.js'
 import { clock } from './clock.js'
+import { dispatcher } from './dispatcher.js'
 import { faults } from './faults.js'
 import { refusals } from './refusals.js'
 import { requests } from './requests.js'
@@ -16,6 +17,7 @@ import { tokens } from './tokens.js'
 const rules = [
   ...server,
   ...clock,
+  ...dispatcher,
   ...tokens,
   ...accounts,
   ...outbox,
@@ -39,6 +41,7 @@ const watch = (app: FastifyInstance) => {
 const makers: readonly [string, (t: Test) => Promise<Understudy>][] = [
   ['in process', inProcess],
   ['over HTTP', (t) => overHttp(t, watch)],
+  ['in process without a listener', unheard],
 ]
 
 for (const [how, make] of makers) {

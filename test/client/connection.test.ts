@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { connectUnderstudy, createUnderstudy, FixtureError, OptionError, UnderstudyError } from '../../src/index.js'
-import { inProcess, overHttp, serve, tavio } from '../support/client.js'
+import { inProcess, overHttp, serve, tavio, unheard } from '../support/client.js'
 import { cheapFixtures } from '../support/emulate.js'
 
 const fixtures = cheapFixtures()
@@ -36,6 +36,29 @@ t.test('an option that cannot be used is named, and nothing is started', async (
     await t.rejects(connectUnderstudy(url), OptionError, url)
   }
   await t.rejects(createUnderstudy({ fixtures: 'test/none' }), FixtureError)
+})
+
+t.test('a server that does not listen takes no option of a listener, and no port', async (t) => {
+  for (const options of [{ port: 0 }, { host: '::1' }, { readyFile: 'x', port: 1 }, { tls: 0 }]) {
+    const message = /^[a-zF, ]+: nothing listens, as listen is false$/
+    await t.rejects(createUnderstudy({ fixtures, listen: false, ...options }), { name: 'OptionError', message })
+  }
+  const understudy = await createUnderstudy(Object({ fixtures, listen: false, port: undefined }))
+  t.teardown(() => understudy.close())
+  t.equal(understudy.url, 'http://understudy.localhost')
+  t.notOk(process.getActiveResourcesInfo().includes('TCPServerWrap'))
+})
+
+t.test('whoever is connected to a server that does not listen is cut off when it closes', async (t) => {
+  const understudy = await createUnderstudy({ fixtures, listen: false })
+  const world = await understudy.world()
+  const dispatcher = await world.dispatcher()
+  await world.faults.add({ effect: { kind: 'delay', ms: 3_600_000 } })
+  const waiting = t.rejects(fetch('http://tavio.localhost/v1/acme/me', { dispatcher }), TypeError)
+  while ((await world.faults.list())[0]?.fired === 0);
+  await understudy.close()
+  await waiting
+  await t.rejects(fetch('http://tavio.localhost/v1/acme/me', { dispatcher }), TypeError)
 })
 
 t.test('a port in use is named', async (t) => {
@@ -155,6 +178,7 @@ t.test('an answer that breaks off is an error that keeps its cause', async (t) =
 for (const [how, make] of [
   ['in process', inProcess],
   ['over HTTP', overHttp],
+  ['in process without a listener', unheard],
 ] as const) {
   t.test(`a closed one ends its streams and can be asked no more, ${how}`, async (t) => {
     const understudy = await make(t)

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
+import { getGlobalDispatcher, setGlobalDispatcher } from 'undici'
 import { buildApp } from '../../src/app.js'
 import type { Understudy } from '../../src/client/understudy.js'
 import type { World } from '../../src/client/world.js'
@@ -24,6 +25,15 @@ export async function serve(t: Test, watch: (app: FastifyInstance) => void = () 
 }
 
 export const inProcess = (): Promise<Understudy> => createUnderstudy({ seed: 1, fixtures: cheapFixtures() })
+
+/** A server that does not listen, and that this process reaches as if it did, until the test ends. */
+export async function unheard(t: Test): Promise<Understudy> {
+  const understudy = await createUnderstudy({ listen: false, seed: 1, fixtures: cheapFixtures() })
+  const before = getGlobalDispatcher()
+  setGlobalDispatcher(await understudy.dispatcher())
+  t.teardown(() => setGlobalDispatcher(before))
+  return understudy
+}
 
 export const overHttp = async (t: Test, watch?: (app: FastifyInstance) => void): Promise<Understudy> =>
   connectUnderstudy((await serve(t, watch)).url)

@@ -83,10 +83,10 @@ const rooms: readonly Room[] = [
   {
     name: 'client',
     holds: (path) => path.startsWith('client/'),
-    rooms: never,
+    rooms: /^core\/host\.ts$/,
     typesOf: /^(control|core)\//,
-    packages: /^node:stream\/consumers$/,
-    types: /^@sinclair\/typebox$/,
+    packages: /^(node:stream\/consumers|undici)$/,
+    types: /^(node:stream|@sinclair\/typebox)$/,
   },
   { name: root, holds: () => true, rooms: /./, packages: /./ },
 ]
