@@ -179,9 +179,13 @@ async function assemble(
   app.decorate('ports', ports)
   app.decorate('identity', certificate?.identity)
   app.decorateRequest('visit', null)
+  const ofVendor = new RegExp(
+    `^(?:${vendors.map(({ name }) => name).join('|')})(?:\\.[a-z0-9-]+)?\\.localhost(?=:|$)`,
+    'i',
+  )
   const origin = (request: FastifyRequest, port?: Port) => {
     // By path, and so never under a host name or a port that already means one vendor.
-    const name = placeOf(request.raw).host.replace(/^[^:]*\.localhost/i, 'localhost')
+    const name = placeOf(request.raw).host.replace(ofVendor, 'localhost')
     const elsewhere = port ?? (portOwner(request.raw) === undefined ? undefined : ports.open[0])
     if (!elsewhere) return `${request.protocol}://${name}`
     return `${elsewhere.protocol}://${name.replace(/:\d*$/, '')}:${elsewhere.port}`
@@ -212,10 +216,7 @@ async function assemble(
     misplaced: (request) => placeOf(request.raw).problem,
   })
   for (const vendor of mounted.values()) vendor.register(app)
-  app.addHook('preClose', async () => {
-    ports.end()
-    if (options.forceCloseConnections) ports.cutOff()
-  })
+  app.addHook('preClose', async () => ports.end())
   if (options.watch) {
     const { watchFixtures } = await import('./watch-fixtures.js')
     const end = await watchFixtures({
@@ -233,6 +234,8 @@ async function assemble(
     app.addHook('preClose', end)
   }
   app.addHook('onClose', async () => {
+    // Not earlier: streams end before their connections do.
+    if (options.forceCloseConnections) ports.cutOff()
     await ports.ended()
     await rehearsal.close()
     worlds.close()
