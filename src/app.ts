@@ -20,7 +20,7 @@ import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
 import { Folder } from './store/folder.js'
 import { assertUsable, makeTemplate, type Template } from './template.js'
-import { type Fixture, readFixtures } from './vendors/load-fixture.js'
+import { type Fixture, readFixtures, unhashed } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
 import type { Evidence, Vendor, VendorTypes } from './vendors/vendor.js'
 
@@ -95,7 +95,7 @@ function namesOf(fixtures: readonly Fixture[], host: string | undefined): string
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
   const { data } = options
   const fixtures = await fixturesOf(options)
-  const needsHashing = fixtures.some(({ accounts }) => accounts.some(({ passwordHash }) => passwordHash === undefined))
+  const needsHashing = fixtures.some((fixture) => unhashed(fixture).length > 0)
   // What is wrong with them is told before a folder is made, and before passwords are hashed, which may take a minute.
   if (data !== undefined || needsHashing) await Promise.all(fixtures.map(assertUsable))
   const folder = data === undefined ? undefined : new Folder({ path: data, seed: options.seed, drawSeed })

@@ -19,15 +19,17 @@ interface Comparing {
 
 /** The accounts of which the password does not have the hash that stands beside it. */
 async function disagreements({ file, accounts }: Fixture, progress: Comparing): Promise<FixtureError[]> {
+  // Those of a crowd have the same.
+  const different = new Map(accounts.map((one) => [one.at, one]))
   const found = await Promise.all(
-    accounts.map(async ({ password, passwordHash }, index) => {
+    [...different.values()].map(async ({ at, password, passwordHash }) => {
       if (password === undefined || passwordHash === undefined) return []
       progress.of += 1
       const matches = await passwordMatches(password, passwordHash)
       progress.done += 1
       progress.tell(progress.done, progress.of)
       if (matches) return []
-      return [new FixtureError(file, `/accounts/${index}/passwordHash`, 'a hash of the password beside it')]
+      return [new FixtureError(file, `${at}/passwordHash`, 'a hash of the password beside it')]
     }),
   )
   return found.flat()

@@ -1,3 +1,5 @@
+import { Type } from '@sinclair/typebox'
+import { crowdSchema } from './vendors/crowd.js'
 import { fixtureSchema } from './vendors/load-fixture.js'
 import { accountSchema, type Vendor } from './vendors/vendor.js'
 
@@ -9,6 +11,9 @@ export function fixtureDocument(vendor: Vendor): Record<string, unknown> {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: `Fixture of ${vendor.title} for Understudy`,
     ...schema,
-    properties: { ...properties, accounts: { ...properties.accounts, items: account } },
+    properties: {
+      ...properties,
+      accounts: { ...properties.accounts, items: { anyOf: [account, crowdSchema(Type.Unsafe(account))] } },
+    },
   }
 }

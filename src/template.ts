@@ -1,7 +1,7 @@
 import { Clock } from './core/clock.js'
 import { World } from './core/world.js'
 import { openStore } from './store/database.js'
-import { type Fixture, type Seeded, seedRealm } from './vendors/load-fixture.js'
+import { type Fixture, type Seeded, seedRealm, unhashed } from './vendors/load-fixture.js'
 import type { VendorTypes } from './vendors/vendor.js'
 
 /** What worlds that are made from the fixtures begin as. */
@@ -18,7 +18,7 @@ const anyHash = `$2y$04$${'.'.repeat(53)}`
 export async function assertUsable(fixture: Fixture): Promise<void> {
   const world = new World({ name: '', seed: 0, store: openStore() })
   try {
-    const accounts = fixture.accounts.map((account) => ({ passwordHash: anyHash, ...account }))
+    const accounts = fixture.accounts.map((account) => ({ ...account, passwordHash: account.passwordHash ?? anyHash }))
     await seedRealm({ ...fixture, accounts }, world.realm<VendorTypes>(fixture.vendor.name))
   } finally {
     world.close()
@@ -38,7 +38,7 @@ export async function makeTemplate(
   fixtures: readonly Fixture[],
   { seed, clock = () => new Clock(), hashed }: Seeding,
 ): Promise<Template> {
-  const of = fixtures.flatMap(({ accounts }) => accounts).filter((one) => one.passwordHash === undefined).length
+  const of = fixtures.flatMap(unhashed).length
   const world = new World({ name: '', seed, store: openStore(), clock: clock() })
   const realms: Seeded[] = []
   let done = 0

@@ -21,6 +21,44 @@ for (const { name } of vendors) {
   })
 }
 
+/** A template of accounts whose names differ by a number. */
+const crowd = {
+  username: 'user{n}',
+  email: 'user{n}@example.com',
+  lastName: 'The {n}. of {n}',
+  password: 'of all',
+  memberships: [{ orgDomain: 'acme', roles: ['User'], environments: ['sandbox'] }],
+}
+
+t.test('a crowd is made from one template, and shares one hash', async (t) => {
+  const own = shipped('tavio')
+  const [john] = own.accounts
+  const fixtures = t.testdir({
+    'tavio.json': JSON.stringify({
+      ...own,
+      settings: { passwordCost: 4 },
+      accounts: [{ generate: 300, template: crowd }, john],
+    }),
+  })
+  const hashed: string[] = []
+  const { post, get } = await emulate(t, {
+    fixtures,
+    hashed: (done, of) => hashed.push(`${done} of ${of}`),
+  })
+  t.strictSame(hashed, ['1 of 1'])
+  for (const username of ['user1', 'user300', 'john.doe']) {
+    const password = username === 'john.doe' ? 'john.doe.password' : 'of all'
+    t.equal((await post('/tavio/v1/acme/auth/login', { body: { username, password } })).status, 200, username)
+  }
+  for (const username of ['user0', 'user301', 'user{n}']) {
+    t.equal((await post('/tavio/v1/acme/auth/login', { body: { username, password: 'of all' } })).status, 401, username)
+  }
+  const { json } = await get('/_understudy/accounts?vendor=tavio&limit=1000')
+  t.equal(json.items.length, 301)
+  t.equal(json.items[1].profile.lastName, 'The 2. of 2')
+  t.equal(new Set(json.items.map(({ id }: { id: string }) => id)).size, 301)
+})
+
 t.test('a broken fixture is refused with file, JSON pointer and expectation', async (t) => {
   const good = shipped('tavio')
   const [john, ivy] = good.accounts
@@ -64,6 +102,32 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
       'a login twice',
       { ...good, accounts: [john, { ...john, id: ivy.id, email: 'x@example.com' }] },
       /at \/accounts\/1: expected a username that no other account has: john\.doe is taken/,
+    ],
+    [
+      'a crowd of nobody',
+      { ...good, accounts: [john, { generate: 0, template: ivy }] },
+      /at \/accounts\/1\/generate: expected integer to be greater or equal to 1/,
+    ],
+    ['a crowd without a template', { ...good, accounts: [{ generate: 2 }] }, /at \/accounts\/0\/template: expected/],
+    [
+      'a crowd with a member of its own',
+      { ...good, accounts: [{ generate: 2, template: crowd, password: 'x' }] },
+      /at \/accounts\/0\/password: expected/,
+    ],
+    [
+      'a crowd of accounts that cannot be',
+      { ...good, accounts: [john, { generate: 2, template: { ...crowd, status: 'ill' } }] },
+      /at \/accounts\/1\/template\/status: expected/,
+    ],
+    [
+      'a crowd without a password',
+      { ...good, accounts: [{ generate: 2, template: { ...crowd, password: undefined } }] },
+      /at \/accounts\/0\/template: expected a password or a passwordHash/,
+    ],
+    [
+      'a crowd of one name',
+      { ...good, accounts: [{ generate: 2, template: { ...crowd, username: 'user' } }] },
+      /at \/accounts\/0\/template: expected a username that no other account has: user is taken/,
     ],
   ]
   for (const [what, content, message] of rows) {

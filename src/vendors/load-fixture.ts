@@ -7,6 +7,7 @@ import { whyNotRsa } from '../core/keys.js'
 import { hashPassword } from '../core/password.js'
 import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
+import { allOf, crowd, firstOf, meansCrowd } from './crowd.js'
 import { accountSchema, createAccount, passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
 
 /** A fixture that cannot be used: which file, where in it, and what was expected there. */
@@ -29,6 +30,14 @@ const outline = Type.Object({
   accounts: Type.Array(Type.Object(passwordFields)),
   signingKey: Type.Optional(Type.String()),
 })
+
+/** An account that a fixture describes. */
+export interface FixtureAccount extends Static<typeof outline.properties.accounts.items> {
+  /** JSON pointer of where it stands in the file; those of a crowd stand at the same. */
+  readonly at: string
+  /** Without what its password is. */
+  readonly entry: Readonly<Record<string, unknown>>
+}
 
 /** The schema of a vendor's whole fixture file. */
 export function fixtureSchema(vendor: Pick<Vendor, 'settings' | 'account' | 'facts' | 'signing'>): TObject {
@@ -56,7 +65,7 @@ export interface Fixture {
   readonly file: string
   readonly settings: VendorTypes['settings']
   readonly facts: Record<string, unknown>
-  readonly accounts: Static<typeof outline>['accounts']
+  readonly accounts: readonly FixtureAccount[]
   readonly signingKey: string | undefined
   /** Keys that ship for a vendor with RSA: the one that follows the shipped one, and one that is nobody's. */
   readonly kept?: { readonly next?: string; readonly foreign: string }
@@ -94,26 +103,52 @@ function dearest(accounts: Fixture['accounts']): { passwordCost?: number } {
   return costs.length === 0 ? {} : { passwordCost: Math.max(...costs) }
 }
 
+const listed = Type.Object({ accounts: Type.Array(Type.Unknown()) })
+
 /** A pattern says little to people where its description says the same. */
 function expectationOf({ type, schema, message }: ValueError): string {
   const { description } = schema
   return type === ValueErrorType.StringPattern && description ? description : message.replace(/^Expected /, '')
 }
 
+/**
+ * The content with the first account of each crowd in its place, the accounts as they are written, and the JSON pointers of
+ * what was checked of each. Throws `FixtureError` for what means to be a crowd and is none.
+ */
+function unfolded(content: unknown, file: string): { content: unknown; entries: readonly unknown[]; places: string[] } {
+  const accounts = Value.Check(listed, content) ? content.accounts : []
+  const places = accounts.map((entry, index) => {
+    const own = `/accounts/${index}`
+    if (!meansCrowd(entry)) return own
+    const wrong = Value.Errors(crowd, entry).First()
+    if (wrong) throw new FixtureError(file, own + wrong.path, expectationOf(wrong))
+    return `${own}/template`
+  })
+  if (accounts.length === 0) return { content, entries: accounts, places }
+  return { content: { ...Object(content), accounts: accounts.map(firstOf) }, entries: accounts, places }
+}
+
+function accountAt(at: string, one: unknown): FixtureAccount {
+  const { password, passwordHash, ...entry } = Object(one)
+  return { at, entry, password, passwordHash }
+}
+
 /** Reads and checks one fixture file. Throws `FixtureError`. */
 export async function readFixture(vendor: Vendor, file: string): Promise<Fixture> {
   const schema = fixtureSchema(vendor)
-  const content = await readJson(file)
+  const { content, entries, places } = unfolded(await readJson(file), file)
   if (!Value.Check(schema, content) || !Value.Check(outline, content)) {
     const first = Value.Errors(schema, content).First()
-    throw new FixtureError(file, first?.path ?? '', first ? expectationOf(first) : 'another content')
+    const at = first?.path.replace(/^\/accounts\/(\d+)/, (own, index) => places[index] ?? own)
+    throw new FixtureError(file, at ?? '', first ? expectationOf(first) : 'another content')
   }
-  const { $schema: _, settings, accounts, signingKey, ...facts } = content
-  accounts.forEach(({ password, passwordHash }, index) => {
+  const { $schema: _, settings, accounts: firsts, signingKey, ...facts } = content
+  firsts.forEach(({ password, passwordHash }, index) => {
     if (password === undefined && passwordHash === undefined) {
-      throw new FixtureError(file, `/accounts/${index}`, 'a password or a passwordHash')
+      throw new FixtureError(file, places[index] ?? '', 'a password or a passwordHash')
     }
   })
+  const accounts = entries.flatMap((entry, index) => allOf(entry).map((one) => accountAt(places[index] ?? '', one)))
   return {
     vendor,
     file,
@@ -160,6 +195,12 @@ export async function ownFiles(vendors: readonly Vendor[], own: string): Promise
   return files
 }
 
+/** Of each crowd one, and each other account: those whose passwords have to be hashed. */
+export function unhashed({ accounts }: Pick<Fixture, 'accounts'>): FixtureAccount[] {
+  const all = accounts.filter(({ passwordHash }) => passwordHash === undefined)
+  return [...new Map(all.map((one) => [one.at, one])).values()]
+}
+
 /** An account as a fixture made it. */
 export interface SeededAccount {
   /** Without what its passwords were. */
@@ -186,25 +227,26 @@ export async function seedRealm(
 ): Promise<Seeded> {
   const { vendor, file, settings, facts, accounts, signingKey, kept } = fixture
   const cost = settings.passwordCost
-  const hashes = await Promise.all(
-    accounts.map(async ({ password = '', passwordHash }) => {
-      if (passwordHash !== undefined) return passwordHash
-      const hash = await hashPassword(password, cost, realm.chance)
-      hashed()
-      return hash
-    }),
+  const hashes = new Map(
+    await Promise.all(
+      unhashed(fixture).map(async ({ at, password = '' }) => {
+        const hash = await hashPassword(password, cost, realm.chance)
+        hashed()
+        return [at, hash] as const
+      }),
+    ),
   )
   return realm.transaction(() => {
     if (signingKey) realm.keys.install(signingKey, signingKey.includes('PUBLISHED'))
     if (kept) realm.keys.keep('foreign', kept.foreign)
     if (kept?.next) realm.keys.keep('next', kept.next)
     realm.furnish({ facts: vendor.furnish(facts), settings })
-    const seeded = accounts.map(({ password, passwordHash, ...entry }, index) => {
+    const seeded = accounts.map(({ at, entry, password, passwordHash }) => {
       try {
-        const account = createAccount(vendor, realm, entry, hashes[index] ?? '')
+        const account = createAccount(vendor, realm, entry, passwordHash ?? hashes.get(at) ?? '')
         return { entry, password: { password, passwordHash }, account, logins: realm.accounts.loginsOf(account) }
       } catch (error) {
-        if (error instanceof ImpossibleAccount) throw new FixtureError(file, `/accounts/${index}`, error.message)
+        if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
         throw error
       }
     })

@@ -96,7 +96,11 @@ t.test('the schema of each vendor accepts its shipped fixture and refuses what a
     const { password: _, passwordHash: __, ...nobody } = good.accounts[0]
     t.ok(validate(good), `${name}: ${JSON.stringify(validate.errors)}`)
     t.ok(validate({ $schema: `./${name}.schema.json`, ...good }), `${name}: a file may name its schema`)
+    const template = { ...good.accounts[0], password: 'of all' }
+    t.ok(validate({ ...good, accounts: [{ generate: 2, template }] }), `${name}: a crowd`)
     const broken: [string, object][] = [
+      ['a crowd of nobody', { ...good, accounts: [{ generate: 0, template }] }],
+      ['a crowd without a password', { ...good, accounts: [{ generate: 2, template: nobody }] }],
       ['no accounts', { ...good, accounts: undefined }],
       ['an unknown member', { ...good, colour: 1 }],
       ['an unknown setting', { ...good, settings: { colour: 1 } }],

@@ -1,0 +1,37 @@
+import { type TSchema, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+
+/** Accounts that differ by a number alone and share one password, as a fixture writes them. */
+export const crowdSchema = <T extends TSchema>(template: T) =>
+  Type.Object(
+    {
+      generate: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'how many accounts' }),
+      template,
+    },
+    {
+      additionalProperties: false,
+      description:
+        'a crowd of accounts that share one password: in the texts of the template `{n}` is the number, from 1',
+    },
+  )
+
+/** What every vendor's crowds have in common. */
+export const crowd = crowdSchema(Type.Object({}))
+
+/** What of an entry makes it one for a crowd, whatever else is wrong with it. */
+export const meansCrowd = (entry: unknown): boolean =>
+  typeof entry === 'object' && entry !== null && ('generate' in entry || 'template' in entry)
+
+/** Account number `n` of a crowd. JSON has `{n}` in its texts only. */
+const member = (json: string, n: number): unknown => JSON.parse(json.replaceAll('{n}', String(n)))
+
+/** The first of the accounts that an entry stands for, which is itself where it is no crowd, and says all of their form. */
+export const firstOf = (entry: unknown): unknown =>
+  Value.Check(crowd, entry) ? member(JSON.stringify(entry.template), 1) : entry
+
+/** All of the accounts that an entry stands for. */
+export function allOf(entry: unknown): unknown[] {
+  if (!Value.Check(crowd, entry)) return [entry]
+  const json = JSON.stringify(entry.template)
+  return Array.from({ length: entry.generate }, (_, index) => member(json, index + 1))
+}
