@@ -58,7 +58,6 @@ export interface Beginning {
   readonly faults?: readonly Fault[]
   /** Its own, where left out. */
   readonly stream?: Stream
-  /** Not, where left out. */
   readonly fromFixtures?: boolean
 }
 
