@@ -25,12 +25,12 @@ export const inProcess =
   }
 
 /**
- * One end of a connection within a process. Each part arrives a turn of the event loop later, as over a socket: where the
- * begin of an answer and its breaking off came together, `fetch` would never tell.
+ * One end of a connection within a process. As over a socket, each part arrives a turn of the event loop later (where the
+ * begin of an answer and its breaking off came together, `fetch` would never tell), and so does the end, after all that
+ * was written before it. What waits for a reader is kept in memory.
  */
 class End extends Duplex {
   #other: End | undefined
-  #taken: (() => void) | undefined
 
   /** Both ends. */
   static pair(): readonly [End, End] {
@@ -40,28 +40,25 @@ class End extends Duplex {
     return ends
   }
 
-  override _read(): void {
-    this.#taken?.()
-    this.#taken = undefined
-  }
+  override _read(): void {}
 
   override _write(part: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    setImmediate(() => {
-      if (this.#other?.push(part)) done()
-      else if (this.#other) this.#other.#taken = done
-    })
+    this.#send(part)
+    done()
   }
 
   override _final(done: () => void): void {
-    setImmediate(() => {
-      this.#other?.push(null)
-      done()
-    })
+    this.#send(null)
+    done()
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    setImmediate(() => this.#other?.destroy())
+    this.#send(null)
     done(error)
+  }
+
+  #send(part: Buffer | null): void {
+    setImmediate(() => this.#other?.push(part))
   }
 }
 
@@ -72,7 +69,8 @@ class End extends Duplex {
 export function connector(app: FastifyInstance): () => Duplex | undefined {
   const open = new Set<Duplex>()
   let isClosed = false
-  app.addHook('preClose', async () => {
+  // Not earlier: streams end before their connections do.
+  app.addHook('onClose', async () => {
     isClosed = true
     for (const end of open) end.destroy()
   })

@@ -61,6 +61,15 @@ t.test('whoever is connected to a server that does not listen is cut off when it
   await t.rejects(fetch('http://tavio.localhost/v1/acme/me', { dispatcher }), TypeError)
 })
 
+t.test('a stream from a server that does not listen ends with it, and is not broken off', async (t) => {
+  const understudy = await createUnderstudy({ fixtures, listen: false })
+  const dispatcher = await understudy.dispatcher()
+  const { body } = await fetch(`${understudy.url}/_understudy/requests/stream`, { dispatcher })
+  const read = new Response(body).text()
+  await understudy.close()
+  t.equal(await read, ': listening\n\n')
+})
+
 t.test('a port in use is named', async (t) => {
   const first = await createUnderstudy({ fixtures })
   t.teardown(() => first.close())
