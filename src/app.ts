@@ -78,6 +78,13 @@ declare module 'fastify' {
   }
 }
 
+/** The host without what in front of `.localhost` means one vendor. */
+function sharedName(host: string, vendors: readonly Vendor[]): string {
+  const [label = ''] = host.split('.', 1)
+  const isVendor = vendors.some(({ name }) => name === label.toLowerCase())
+  return isVendor ? host.replace(/^[^:]*\.localhost(?=:|$)/i, 'localhost') : host
+}
+
 /** The names that clients call a server by, in certificates. */
 function namesOf(fixtures: readonly Fixture[], host: string | undefined): string[] {
   const vendors = fixtures.flatMap(({ vendor, settings }) => [
@@ -179,13 +186,9 @@ async function assemble(
   app.decorate('ports', ports)
   app.decorate('identity', certificate?.identity)
   app.decorateRequest('visit', null)
-  const ofVendor = new RegExp(
-    `^(?:${vendors.map(({ name }) => name).join('|')})(?:\\.[a-z0-9-]+)?\\.localhost(?=:|$)`,
-    'i',
-  )
   const origin = (request: FastifyRequest, port?: Port) => {
     // By path, and so never under a host name or a port that already means one vendor.
-    const name = placeOf(request.raw).host.replace(ofVendor, 'localhost')
+    const name = sharedName(placeOf(request.raw).host, vendors)
     const elsewhere = port ?? (portOwner(request.raw) === undefined ? undefined : ports.open[0])
     if (!elsewhere) return `${request.protocol}://${name}`
     return `${elsewhere.protocol}://${name.replace(/:\d*$/, '')}:${elsewhere.port}`

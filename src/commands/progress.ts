@@ -1,4 +1,4 @@
-import { clearLine, cursorTo } from 'node:readline'
+import type { Ora } from 'ora'
 import { stopwatch } from '../core/clock.js'
 
 /** Milliseconds within which work is over before anybody asks, and after which one who reads a log wants to hear again. */
@@ -13,12 +13,14 @@ const width = 30
 interface Place {
   /** A terminal, where it moves the cursor. */
   readonly isTTY?: boolean
+  /** 0: nobody knows, and it cannot be told what has to be wiped out. */
+  readonly columns?: number
   write(text: string): unknown
 }
 
 /** Whether a bar can be drawn there: what a build runs in often claims to be a terminal, and keeps each state of the bar. */
-const isTerminal = ({ isTTY }: Place, { CI, TERM }: NodeJS.ProcessEnv): boolean =>
-  isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false')
+const isTerminal = ({ isTTY, columns }: Place, { CI, TERM }: NodeJS.ProcessEnv): boolean =>
+  isTTY === true && columns !== 0 && TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false')
 
 /** How far long work is: a bar on a terminal, a line now and then elsewhere, and nothing where the work is soon done. */
 export class Progress {
@@ -27,7 +29,8 @@ export class Progress {
   readonly #isTerminal: boolean
   readonly #elapsed: () => number
   #next = patience
-  #isDrawn = false
+  #bar: Promise<Ora> | undefined
+  #text = ''
 
   /** `what` is said behind the numbers: `3 of 7 passwords hashed`. `elapsed` are milliseconds. */
   constructor(
@@ -53,15 +56,19 @@ export class Progress {
   }
 
   /** Leaves the terminal as it was. */
-  end(): void {
-    if (this.#isDrawn) this.#draw('')
-    this.#isDrawn = false
+  async end(): Promise<void> {
+    const bar = await this.#bar
+    bar?.stop()
   }
 
   #draw(text: string): void {
-    cursorTo(this.#place, 0)
-    this.#place.write(text)
-    clearLine(this.#place, 1)
-    this.#isDrawn = true
+    this.#text = text
+    // Loaded when there is something to draw, which is seldom.
+    this.#bar ??= import('ora').then(({ default: ora }) =>
+      ora({ stream: this.#place, isEnabled: true, discardStdin: false, color: false }).start(),
+    )
+    void this.#bar.then((bar) => {
+      bar.text = this.#text
+    })
   }
 }

@@ -43,7 +43,7 @@ async function run(flags: Flags): Promise<void> {
   let app: FastifyInstance | undefined
   const progress = new Progress('passwords hashed')
   const stop = () => {
-    progress.end()
+    void progress.end()
     if (!app) process.exit(0)
     // A connection on which nothing happens, or half a request, is not waited for to the end.
     setTimeout(() => app?.ports.cutOff(), 3000).unref()
@@ -61,7 +61,7 @@ async function run(flags: Flags): Promise<void> {
     hashed: progress.advance,
     built: (built) => {
       app = built
-      progress.end()
+      void progress.end()
     },
   }).finally(() => progress.end())
   process.stdout.write(banner(vendors, url, started.seed, furtherPorts(started.ports.open, url, options)))
