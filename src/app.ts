@@ -20,8 +20,9 @@ import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
 import { Folder } from './store/folder.js'
 import { assertUsable, makeTemplate, type Template } from './template.js'
-import { type Fixture, readFixtures, unhashed } from './vendors/load-fixture.js'
+import { type Fixture, readFixtures } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
+import { unhashed } from './vendors/seed-realm.js'
 import type { Evidence, Vendor, VendorTypes } from './vendors/vendor.js'
 
 export interface AppOptions {

@@ -1,7 +1,8 @@
 import { Clock } from './core/clock.js'
 import { World } from './core/world.js'
 import { openStore } from './store/database.js'
-import { type Fixture, type Seeded, seedRealm, unhashed } from './vendors/load-fixture.js'
+import type { Fixture } from './vendors/load-fixture.js'
+import { type Seeded, seedRealm, unhashed } from './vendors/seed-realm.js'
 import type { VendorTypes } from './vendors/vendor.js'
 
 /** What worlds that are made from the fixtures begin as. */

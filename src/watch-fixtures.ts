@@ -7,7 +7,8 @@ import type { World } from './core/world.js'
 import type { Worlds } from './core/worlds.js'
 import type { Template } from './template.js'
 import { followFixture, isUnchanged } from './vendors/follow-fixture.js'
-import { FixtureError, type Seeded } from './vendors/load-fixture.js'
+import { FixtureError } from './vendors/load-fixture.js'
+import type { Seeded } from './vendors/seed-realm.js'
 import type { VendorTypes } from './vendors/vendor.js'
 
 interface Watching {

@@ -2,7 +2,8 @@ import { Value } from '@sinclair/typebox/value'
 import type { Account } from '../core/account.js'
 import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
-import type { Fixture, Seeded, SeededAccount } from './load-fixture.js'
+import type { Fixture } from './load-fixture.js'
+import type { Seeded, SeededAccount } from './seed-realm.js'
 import { createAccount, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
 
 type Entry = Record<string, unknown>

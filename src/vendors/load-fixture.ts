@@ -2,13 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { Value, type ValueError, ValueErrorType } from '@sinclair/typebox/value'
-import { type Account, ImpossibleAccount } from '../core/account.js'
 import { whyNotRsa } from '../core/keys.js'
-import { hashPassword } from '../core/password.js'
-import type { LoginName } from '../core/ports.js'
-import type { Realm } from '../core/realm.js'
 import { allOf, crowd, firstOf, meansCrowd } from './crowd.js'
-import { accountSchema, createAccount, passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
+import { accountSchema, passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
 
 /** A fixture that cannot be used: which file, where in it, and what was expected there. */
 export class FixtureError extends Error {
@@ -193,63 +189,4 @@ export async function ownFiles(vendors: readonly Vendor[], own: string): Promise
   }
   if (files.size === 0) throw new FixtureError(own, '', `a folder with one of ${names.join(', ')}`)
   return files
-}
-
-/** Of each crowd one, and each other account: those whose passwords have to be hashed. */
-export function unhashed({ accounts }: Pick<Fixture, 'accounts'>): FixtureAccount[] {
-  const all = accounts.filter(({ passwordHash }) => passwordHash === undefined)
-  return [...new Map(all.map((one) => [one.at, one])).values()]
-}
-
-/** An account as a fixture made it. */
-export interface SeededAccount {
-  /** Without what its passwords were. */
-  readonly entry: Readonly<Record<string, unknown>>
-  readonly password: { readonly password: string | undefined; readonly passwordHash: string | undefined }
-  readonly account: Account<unknown>
-  readonly logins: readonly LoginName[]
-}
-
-/** What a fixture has made of a realm, its accounts in the order of the file. */
-export interface Seeded {
-  readonly fixture: Fixture
-  readonly accounts: readonly SeededAccount[]
-}
-
-/**
- * Fills a realm from its fixture. Passwords that come without a hash are hashed first, off the event loop; `hashed` is
- * called after each. Throws `FixtureError`.
- */
-export async function seedRealm(
-  fixture: Fixture,
-  realm: Realm<VendorTypes>,
-  hashed: () => void = () => undefined,
-): Promise<Seeded> {
-  const { vendor, file, settings, facts, accounts, signingKey, kept } = fixture
-  const cost = settings.passwordCost
-  const hashes = new Map(
-    await Promise.all(
-      unhashed(fixture).map(async ({ at, password = '' }) => {
-        const hash = await hashPassword(password, cost, realm.chance)
-        hashed()
-        return [at, hash] as const
-      }),
-    ),
-  )
-  return realm.transaction(() => {
-    if (signingKey) realm.keys.install(signingKey, signingKey.includes('PUBLISHED'))
-    if (kept) realm.keys.keep('foreign', kept.foreign)
-    if (kept?.next) realm.keys.keep('next', kept.next)
-    realm.furnish({ facts: vendor.furnish(facts), settings })
-    const seeded = accounts.map(({ at, entry, password, passwordHash }) => {
-      try {
-        const account = createAccount(vendor, realm, entry, passwordHash ?? hashes.get(at) ?? '')
-        return { entry, password: { password, passwordHash }, account, logins: realm.accounts.loginsOf(account) }
-      } catch (error) {
-        if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
-        throw error
-      }
-    })
-    return { fixture, accounts: seeded }
-  })
 }

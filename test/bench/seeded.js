@@ -1,8 +1,9 @@
 /** A world with the shipped fixtures, as the product seeds it. */
 import { World } from '../../dist/core/world.js'
 import { openStore } from '../../dist/store/database.js'
-import { readFixtures, seedRealm } from '../../dist/vendors/load-fixture.js'
+import { readFixtures } from '../../dist/vendors/load-fixture.js'
 import { vendors } from '../../dist/vendors/registry.js'
+import { seedRealm } from '../../dist/vendors/seed-realm.js'
 
 /** Its database, serialised. */
 export async function seeded() {

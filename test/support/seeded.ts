@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Realm } from '../../src/core/realm.js'
-import { readFixture, seedRealm } from '../../src/vendors/load-fixture.js'
+import { readFixture } from '../../src/vendors/load-fixture.js'
 import { vendors } from '../../src/vendors/registry.js'
+import { seedRealm } from '../../src/vendors/seed-realm.js'
 import type { Vendor, VendorTypes } from '../../src/vendors/vendor.js'
 import { bench } from './realm.js'
 
