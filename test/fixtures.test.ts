@@ -125,6 +125,11 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
       /at \/accounts\/0\/template: expected a password or a passwordHash/,
     ],
     [
+      'a crowd with passwords of their own',
+      { ...good, accounts: [{ generate: 2, template: { ...crowd, password: 'x{n}' } }] },
+      /at \/accounts\/0\/template\/password: expected no \{n\}: a crowd shares one password/,
+    ],
+    [
       'a crowd of one name',
       { ...good, accounts: [{ generate: 2, template: { ...crowd, username: 'user' } }] },
       /at \/accounts\/0\/template: expected a username that no other account has: user is taken/,

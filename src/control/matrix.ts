@@ -104,6 +104,12 @@ function row(
   return cases.map((name) => cell(vendor, operation, settings, outcomes[name], { ...at, case: name }))
 }
 
+/** Whether there is such an operation under these settings. */
+export const isUnder =
+  ({ profile = '' }: VendorTypes['settings']) =>
+  ({ profiles }: RegisteredOperation): boolean =>
+    !profiles || profiles.includes(profile)
+
 /** Every wrong credential at every operation that there is under these settings, and what becomes of it. */
 export function matrixOf(
   vendor: Vendor,
@@ -112,7 +118,7 @@ export function matrixOf(
 ): Cell[] {
   const treatments = vendor.matrix(settings)
   return operations
-    .filter(({ profiles }) => !profiles || profiles.includes(settings.profile ?? ''))
+    .filter(isUnder(settings))
     .flatMap((operation) =>
       treatments
         .filter((treatment) => treatment.operations.includes(operation.id))

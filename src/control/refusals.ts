@@ -4,7 +4,7 @@ import { credentialCases } from '../vendors/vendor.js'
 import type { Control, ControlApp } from './control.js'
 import { assertKnown } from './criteria.js'
 import { vendorNamed } from './find.js'
-import { type Cell, matrixOf } from './matrix.js'
+import { type Cell, isUnder, matrixOf } from './matrix.js'
 
 const cases = Object.keys(credentialCases)
 
@@ -62,7 +62,11 @@ export function refusals(app: ControlApp, { vendors, operations, world }: Contro
       assertKnown(
         'operation',
         operation,
-        asked.flatMap(({ name }) => operations(name).map(({ id }) => id)),
+        asked.flatMap(({ name }) =>
+          operations(name)
+            .filter(isUnder(world(request).realm<VendorTypes>(name).settings))
+            .map(({ id }) => id),
+        ),
         '',
       )
       const items = cells.filter(

@@ -41,9 +41,15 @@ export function stream(app: ControlApp, control: Control): void {
 
       const events = new Readable({ read: () => undefined })
       const tell = (entry: Entry) => {
-        if (!areMet(all, entry)) return
-        events.push(`id: ${entry.id}\nevent: request\ndata: ${JSON.stringify(shown(entry, journal))}\n\n`)
-        if (events.readableLength > maxWaiting) events.destroy()
+        try {
+          if (!areMet(all, entry)) return
+          events.push(`id: ${entry.id}\nevent: request\ndata: ${JSON.stringify(shown(entry, journal))}\n\n`)
+          if (events.readableLength > maxWaiting) events.destroy()
+        } catch (error) {
+          // Whoever watches a request must not change its answer.
+          request.log.error(error)
+          events.destroy()
+        }
       }
       const end = () => events.push(null)
       const stop = journal.watch(tell, end)

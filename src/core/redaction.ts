@@ -87,17 +87,24 @@ export class Redaction {
 
   /** Facts of a refusal. */
   facts(facts: unknown): unknown {
-    return facts === undefined ? undefined : JSON.parse(this.text(JSON.stringify(facts)))
+    return facts === undefined ? undefined : this.#texts(JSON.stringify(facts))
   }
 
   /** A text of JSON, which it stays. */
   json(text: string): string {
-    return this.text(this.#json(text))
+    const shown = this.#values.withoutInJson(this.#json(text))
+    // What was hidden may have been a part of an escape.
+    return isJson(shown) ? shown : JSON.stringify(veil)
   }
 
   /** A part of a JWT. */
   claims(claims: Claims | null): Claims | null {
-    return claims && JSON.parse(this.json(JSON.stringify(claims)))
+    return claims && this.#texts(this.#json(JSON.stringify(claims)))
+  }
+
+  /** What the JSON says, its texts without secrets; numbers are numbers whatever was hidden elsewhere. */
+  #texts(json: string) {
+    return JSON.parse(json, (_name, value) => (typeof value === 'string' ? this.text(value) : value))
   }
 
   message({ headers, body }: Message): Message {
@@ -123,11 +130,11 @@ export class Redaction {
           .split(';')
           .map((cookie) => {
             const at = cookie.indexOf('=') + 1
-            return cookie.slice(0, at) + this.#values.hide(cookie.slice(at).trim())
+            return cookie.slice(0, at) + this.#cookie(cookie.slice(0, at - 1), cookie.slice(at).trim())
           })
           .join(';')
       case 'set-cookie':
-        return value.replace(/^([^=;]*=)([^;]+)/, (_, start, secret) => start + this.#values.hide(secret))
+        return value.replace(/^([^=;]*)=([^;]+)/, (_, own, secret) => `${own}=${this.#cookie(own, secret)}`)
       case 'referer':
       case 'location':
       case 'origin':
@@ -136,6 +143,11 @@ export class Redaction {
         if (this.#names.has(name) || this.#names.areAssigned(value)) return this.#values.hide(value)
         return this.text(value)
     }
+  }
+
+  /** No cookie is shown; one that is not a secret by its name or look may hold what others have to read elsewhere. */
+  #cookie(name: string, value: string): string {
+    return this.#names.has(name.trim()) || looksDrawn(value) ? this.#values.hide(value) : veil
   }
 
   #path(path: string): string {
@@ -159,7 +171,10 @@ export class Redaction {
     const name = plain(key).trim()
     // Otherwise it is no field, and the secret may stand before the `=`.
     const isField = /^[\w.[\] -]*$/.test(name)
-    if (!isField && this.#names.areMentioned(plain(part))) return veil
+    if (!isField && this.#names.areMentioned(plain(part))) {
+      this.#values.hide(part)
+      return this.#values.hide(decoded(part))
+    }
     if (isField && part !== key) return this.#pair(key, name, part.slice(key.length + 1))
     const meant = decoded(part)
     return looksDrawn(meant) ? this.#values.hide(meant) : part
@@ -195,6 +210,12 @@ export class Redaction {
     return `${key}=${isSecret ? this.#values.hide(decoded(value)) : value}`
   }
 
+  /** A text of JSON may be JSON itself: clients stringify twice. */
+  #textOfJson(token: string): string {
+    const text = String(JSON.parse(token))
+    return /^\s*[[{]/.test(text) && isJson(text) ? JSON.stringify(this.json(text)) : token
+  }
+
   /** Token by token, so that spelling and layout stay as they were. */
   #json(text: string): string {
     let depth = 0
@@ -213,8 +234,9 @@ export class Redaction {
         if (within === depth) within = null
       } else if (token.startsWith('"') && !isValue) extent = this.#names.extent(String(JSON.parse(token)))
       previous = token
+      const isText = token.startsWith('"') && !isName(text, at + token.length)
       const hides = (within !== null || named !== null) && /^["\d-]/.test(token) && token !== '""'
-      if (!hides) return token
+      if (!hides) return isText ? this.#textOfJson(token) : token
       return `"${isName(text, at + token.length) ? veil : this.#values.hide(String(JSON.parse(token)))}"`
     })
   }

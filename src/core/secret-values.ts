@@ -59,8 +59,22 @@ export class SecretValues {
 
   /** The text without JWTs, tokens of the world and what was hidden before. */
   without(text: string): string {
-    let shown = withoutJwts(text).replace(/[\w.~-]{16,}/g, (run) => (this.#isToken(run) ? veil : run))
+    let shown = this.#withoutKnown(text)
     for (const value of this.#hidden) shown = shown.replaceAll(value, veil)
     return shown
+  }
+
+  /** The same for a text of JSON, the numbers in which stay what they are. */
+  withoutInJson(text: string): string {
+    let shown = this.#withoutKnown(text)
+    for (const value of this.#hidden) {
+      const isNumber = /^[\d.]+$/.test(value)
+      shown = isNumber ? shown.replaceAll(`"${value}"`, `"${veil}"`) : shown.replaceAll(value, veil)
+    }
+    return shown
+  }
+
+  #withoutKnown(text: string): string {
+    return withoutJwts(text).replace(/[\w.~-]{16,}/g, (run) => (this.#isToken(run) ? veil : run))
   }
 }

@@ -22,6 +22,16 @@ export const crowd = crowdSchema(Type.Object({}))
 export const meansCrowd = (entry: unknown): boolean =>
   typeof entry === 'object' && entry !== null && ('generate' in entry || 'template' in entry)
 
+const secrets = Type.Object({ password: Type.Optional(Type.Unknown()), passwordHash: Type.Optional(Type.Unknown()) })
+
+/** Which member of a crowd's template would give each account a password of its own, if any. */
+export function numberedSecret(entry: unknown): string | undefined {
+  if (!Value.Check(crowd, entry) || !Value.Check(secrets, entry.template)) return undefined
+  return Object.entries(entry.template).find(
+    ([name, value]) => name in secrets.properties && /\{n\}/.test(`${value}`),
+  )?.[0]
+}
+
 /** Account number `n` of a crowd. JSON has `{n}` in its texts only. */
 const member = (json: string, n: number): unknown => JSON.parse(json.replaceAll('{n}', String(n)))
 

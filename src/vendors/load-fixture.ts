@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { Value, type ValueError, ValueErrorType } from '@sinclair/typebox/value'
 import { whyNotRsa } from '../core/keys.js'
-import { allOf, crowd, firstOf, meansCrowd } from './crowd.js'
+import { allOf, crowd, firstOf, meansCrowd, numberedSecret } from './crowd.js'
 import { accountSchema, passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
 
 /** A fixture that cannot be used: which file, where in it, and what was expected there. */
@@ -118,6 +118,8 @@ function unfolded(content: unknown, file: string): { content: unknown; entries: 
     if (!meansCrowd(entry)) return own
     const wrong = Value.Errors(crowd, entry).First()
     if (wrong) throw new FixtureError(file, own + wrong.path, expectationOf(wrong))
+    const numbered = numberedSecret(entry)
+    if (numbered) throw new FixtureError(file, `${own}/template/${numbered}`, 'no {n}: a crowd shares one password')
     return `${own}/template`
   })
   if (accounts.length === 0) return { content, entries: accounts, places }

@@ -4,6 +4,14 @@ import { emulate } from '../support/emulate.js'
 
 const at = '/_understudy/refusals'
 
+t.test('an operation of another profile is none under this one', async (t) => {
+  const { get, set } = await emulate(t)
+  const ask = () => get('/_understudy/refusals?vendor=portsip&operation=signIn')
+  t.equal((await ask()).status, 422)
+  await set('portsip', { profile: '22.2' })
+  t.ok((await ask()).json.items.length > 0)
+})
+
 t.test('the matrix says of each wrong credential at each operation what becomes of it, to the byte', async (t) => {
   const { get } = await emulate(t)
   const { cases, items } = (await get(`${at}?vendor=tavio`)).json

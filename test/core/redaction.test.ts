@@ -326,6 +326,49 @@ t.test('what was hidden in one part of an exchange is hidden in the others, unle
   t.equal(of.text('administrator 1234567'), 'administrator 1234567')
 })
 
+t.test('numbers of facts and claims stay numbers, whatever was hidden elsewhere', async (t) => {
+  const all = redaction()
+  const headers = ['cookie', 'session_expires=1893455999', 'x-session-id', '18934559']
+  all.message({ headers, body: null })
+  t.strictSame(all.facts({ at: 1893455999000, in: [18934559], text: '18934559!' }), {
+    at: 1893455999000,
+    in: [18934559],
+    text: '[redacted]!',
+  })
+  t.strictSame(all.claims({ exp: 1893455999, sub: 'a' }), { exp: 1893455999, sub: 'a' })
+  t.equal(all.json('{"a":18934559,"b":"18934559"}'), '{"a":18934559,"b":"[redacted]"}')
+})
+
+t.test('what was hidden may be a part of an escape, and JSON stays JSON', async (t) => {
+  const all = redaction()
+  all.message({ headers: ['x-password', 'u0041bcdef'], body: null })
+  t.equal(all.json('{"a":"\\u0041bcdef"}'), '"[redacted]"')
+})
+
+t.test('no cookie is shown, and one that is no secret by name or look hides nothing elsewhere', async (t) => {
+  const id = '6f1e7f53-6a0c-4b7e-9d0f-2f4b7a1c9e01'
+  const all = redaction()
+  const { headers } = all.message({ headers: ['cookie', `uid=${id}; session=Abcd-1234`], body: null })
+  t.strictSame(headers, ['cookie', 'uid=[redacted]; session=[redacted]'])
+  t.strictSame(all.facts({ account: id, other: 'Abcd-1234' }), { account: id, other: '[redacted]' })
+})
+
+t.test('JSON within a text of JSON is read, too', async (t) => {
+  const inner = JSON.stringify({ username: 'joe', password: 'hunter2' })
+  for (const whole of [inner, { data: inner }, [JSON.stringify({ data: inner })]]) {
+    const shown = body(JSON.stringify(whole)) ?? ''
+    t.notMatch(shown, 'hunter2')
+    t.match(shown, 'joe')
+    t.doesNotThrow(() => JSON.parse(shown))
+  }
+})
+
+t.test('a secret that was hidden in a path is hidden in what is said of the path', async (t) => {
+  const all = redaction()
+  t.equal(all.url('/api/login%3Fpassword=Secret-value1'), '/api/[redacted]')
+  t.strictSame(all.facts({ path: '/api/login%3Fpassword=Secret-value1' }), { path: '/api/[redacted]' })
+})
+
 t.test('a log shows paths without secrets', async (t) => {
   t.equal(pathShown('/thiio/api/login', { secrets: [] }), '/thiio/api/login')
   t.equal(pathShown('/a;pwd=x', { secrets: [] }), '/a;pwd=[redacted]')
