@@ -91,6 +91,39 @@ t.test(
   },
 )
 
+t.test('an account without an id is the same wherever it stands in the file, save after save', async (t) => {
+  const person = (name: string, password: string, firstName = name) => ({
+    username: name,
+    email: `${name}@example.com`,
+    password,
+    firstName,
+    memberships: [{ orgDomain: 'acme', roles: [], environments: [] }],
+  })
+  const emulator = await watching(t, ['tavio'])
+  const { write, said, get } = emulator
+  const save = async (...accounts: object[]) => {
+    write('tavio', { ...shipped('tavio'), accounts })
+    await said(changed)
+  }
+  const statuses = (...all: [string, string][]) =>
+    Promise.all(all.map(async ([username, password]) => (await login(emulator, { username, password })).status))
+  await save(person('alice', 'pa'))
+  const { token } = (await login(emulator, { username: 'alice', password: 'pa' })).json
+  await save(person('bob', 'pb'), person('alice', 'pa'))
+  await save(person('bob', 'new'), person('alice', 'pa', 'Alicia'))
+  t.match((await me(emulator, token)).text, '"firstName":"Alicia"', 'who stays is logged in')
+  t.strictSame(await statuses(['alice', 'pa'], ['alice', 'new'], ['bob', 'new'], ['bob', 'pb']), [200, 401, 200, 401])
+  await save(person('carol', 'pc'), person('dave', 'pd'))
+  await save(person('dave', 'pd', 'Dave9'), person('carol', 'pc'))
+  await save(person('carol', 'pc'))
+  const { items } = (await get('/_understudy/accounts?vendor=tavio')).json
+  t.strictSame(
+    items.map(({ profile }: Fixture) => [profile.username, profile.firstName]),
+    [['carol', 'carol']],
+  )
+  t.strictSame(await statuses(['carol', 'pc'], ['dave', 'pd'], ['alice', 'pa']), [200, 401, 401])
+})
+
 t.test('only what the file says otherwise than before is changed', async (t) => {
   const emulator = await watching(t, ['tavio'])
   const { get, post, ask, set, write, said } = emulator

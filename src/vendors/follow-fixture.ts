@@ -38,6 +38,15 @@ function predecessors(before: Seeded, after: Seeded): Map<SeededAccount, SeededA
   return found
 }
 
+/**
+ * The account in this world that an entry made. One without an id is known by its login names: the id that was drawn for it
+ * goes by its place in the file, and another one stood there when this world was made.
+ */
+function knownOf({ realm }: Place, { entry, account, logins }: SeededAccount): Account<unknown> | undefined {
+  if ('id' in entry) return realm.accounts.find(account.id)
+  return logins.map((login) => realm.accounts.findByLogin(login)).find((found) => found !== undefined)
+}
+
 /** The fixture decides who has the names in it: whoever else has one of them in this world is removed. */
 function makeWay({ realm }: Place, logins: readonly LoginName[], known?: Account<unknown>): void {
   for (const login of logins) {
@@ -89,14 +98,14 @@ export function followFixture(before: Seeded, after: Seeded, realm: Realm<Vendor
     })
     const were = predecessors(before, after)
     const stay = new Set(were.values())
-    for (const { account } of before.accounts.filter((one) => !stay.has(one))) {
-      const gone = realm.accounts.find(account.id)
+    for (const one of before.accounts.filter((one) => !stay.has(one))) {
+      const gone = knownOf(place, one)
       if (gone) realm.accounts.remove(gone)
     }
     for (const is of after.accounts) {
       const was = were.get(is)
       if (was && Value.Equal([was.entry, was.password], [is.entry, is.password])) continue
-      const known = was && realm.accounts.find(was.account.id)
+      const known = was && knownOf(place, was)
       makeWay(place, is.logins, known)
       if (was && known) change(place, known, was, is)
       else create(place, is)
