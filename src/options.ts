@@ -116,11 +116,20 @@ function ports(text: string): unknown {
 }
 
 /** What of usable options cannot be together, if so. */
-function contradiction({ listen = {}, tls, tlsCert, tlsKey }: Options, wordOf: (name: string) => string) {
+function contradiction({ port, listen = {}, tls, tlsCert, tlsKey }: Options, wordOf: (name: string) => string) {
   const names = vendors.map(({ name }) => name)
   const stranger = Object.keys(listen).find((name) => !names.includes(name))
   if (stranger !== undefined) {
     return `${wordOf('listen')}: there is no vendor ${JSON.stringify(stranger)}; there are ${names.join(', ')}`
+  }
+  const numbers = [port, ...(tls === undefined ? [] : [tls]), ...Object.values(listen)].filter((number) => number !== 0)
+  const twice = numbers.find((number, index) => numbers.indexOf(number) !== index)
+  if (twice !== undefined) {
+    const askers = [port === twice && 'port', tls === twice && 'tls', Object.values(listen).includes(twice) && 'listen']
+    return `${askers
+      .flatMap((name) => name || [])
+      .map(wordOf)
+      .join(' and ')}: port ${twice} is asked for twice`
   }
   const [given] = [...(tlsCert === undefined ? [] : ['tlsCert']), ...(tlsKey === undefined ? [] : ['tlsKey'])]
   if (given === undefined) return undefined

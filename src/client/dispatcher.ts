@@ -41,10 +41,14 @@ async function vendorHosts(plane: Plane, names: readonly string[]): Promise<IsVe
 /** Headers, in any of the forms that undici takes, and that of the world behind them. */
 function inWorld(headers: Headers | null | undefined, world: string): Headers {
   const header = 'x-understudy-world'
-  if (Array.isArray(headers)) return [...headers, header, world]
+  if (Array.isArray(headers)) {
+    const others = headers.filter((_, at) => String(headers[at - (at % 2)]).toLowerCase() !== header)
+    return [...others, header, world]
+  }
   const isIterable = typeof Object(headers)[Symbol.iterator] === 'function'
   // Without the question before it, undici's own type does not tell an iterable from a record.
-  return { ...(isIterable ? Object.fromEntries(headers as Iterable<[string, string]>) : headers), [header]: world }
+  const all = Object.entries(isIterable ? Object.fromEntries(headers as Iterable<[string, string]>) : (headers ?? {}))
+  return { ...Object.fromEntries(all.filter(([name]) => name.toLowerCase() !== header)), [header]: world }
 }
 
 /** Connects to the server for a vendor's host and for its own, and elsewhere as `otherwise` does. */

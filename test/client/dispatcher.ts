@@ -96,6 +96,8 @@ export const dispatcher = [
     t.teardown(() => dispatcher.close())
     const { headers } = login
     const forms = [headers, Object.entries(headers).flat(), new Map(Object.entries(headers)), new Headers(headers)]
+    const elsewhere = { ...headers, 'X-Understudy-World': 'elsewhere' }
+    forms.push(elsewhere, Object.entries(elsewhere).flat())
     for (const form of forms) {
       const { statusCode, body, ...answer } = await request(real, { ...login, headers: form, dispatcher })
       t.equal(statusCode, 200)

@@ -708,7 +708,7 @@ t.test('a fixture with an account that PortSIP cannot have is refused with the p
     [{ username: 'Root', domain: 'example.com' }, /\/accounts\/1: expected another username: Root is reserved/],
     [{ domain: 'nowhere.example' }, /\/accounts\/1: expected a domain that one of the tenants has: nowhere\.example/],
     [{ username: 'queue.lead', domain: 'EXAMPLE.com' }, /\/accounts\/2: expected a username that no other account has/],
-    [{ username: 'alice.' }, /\/accounts\/1\/username: expected string to match/],
+    [{ username: 'alice.' }, /\/accounts\/1\/username: expected letters, digits, underscore/],
   ]
   for (const [change, message] of rows) {
     const fixtures = changedFixture(({ accounts }) => Object.assign(accounts[1], change))
