@@ -142,10 +142,10 @@ export class Snapshots {
 
   /** The world becomes what the snapshot is: it draws on from the chance of the world that was taken. */
   restore(snapshot: Snapshot, world: World): void {
-    const bytes = snapshot.bytes()
-    const { store, moment, journal, base } = this.#open(bytes)
+    const { bytes } = snapshot
+    const { store, moment, journal, base } = this.openKept(snapshot)
     const { faults, stream } = moment
-    world.begin(store, { bytes: () => bytes, base, clock: world.clock.goingOnFrom(moment.clock), faults, stream })
+    world.begin(store, { bytes, base, clock: world.clock.goingOnFrom(moment.clock), faults, stream })
     world.interventions.push(...moment.interventions)
     world.journal.load(journal)
   }
