@@ -18,7 +18,7 @@ export const Advice = Type.Object({
     doings.map((one) => Type.Literal(one)),
     {
       description:
-        '`again`: the same request, after `first`; `log-in`, `present` a token, `send`: `request`; all of these have been tried in a copy of the world, and are accepted there; `mend`: what could not be tried',
+        '`again`: the same request, after `first`; `log-in`, `present` a token, `send`: `request`; all of these have been tried in a copy of the world, which has no faults, and are accepted there; `mend`: what could not be tried',
     },
   ),
   text: Type.String(),

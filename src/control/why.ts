@@ -46,7 +46,9 @@ export const Why = Type.Object({
   since: Moment('from when on it was refused, where that is known; after a change of an account, at the latest then'),
   until: Moment('until when it is refused, where that is known'),
   details: Sentences('what else is known'),
-  instead: Type.Array(Advice, { description: 'what would be accepted, tried in a copy of the world' }),
+  instead: Type.Array(Advice, {
+    description: 'what would be accepted, tried in a copy of the world without its faults',
+  }),
 })
 
 type Why = Static<typeof Why>
@@ -142,6 +144,16 @@ function tokenOf({ transcript, known, world }: Case): Why['token'] {
   return { header, claims, known: known ? tokenShown(known.token, known.vendor.name, world.clock.now()) : null }
 }
 
+/** Advice is tried in a copy, and copies have no faults: those that may still strike whoever follows it. */
+function faultsAhead({ world, entry }: Case): string[] {
+  const ahead = world.faults
+    .dump()
+    .filter(({ id, times, fired }) => id !== entry.exchange.fault?.id && (times === undefined || fired < times))
+  return ahead.length === 0
+    ? []
+    : [`What is advised was tried without faults; these may still strike: ${ahead.map(({ id }) => id).join(', ')}.`]
+}
+
 async function whyRefused(refusal: Refusal, of: Case): Promise<Why> {
   const { fault } = of.entry.exchange
   // The facts of a refusal that was ordered are made up, and so is what would follow from them.
@@ -157,7 +169,12 @@ async function whyRefused(refusal: Refusal, of: Case): Promise<Why> {
     token: tokenOf(of),
     ...(start !== undefined && { since: iso(start) }),
     ...(end !== undefined && { until: iso(end) }),
-    details: [...pastOf(of), ...besides(of), ...(isOrdered ? [] : (lookUp(more, refusal, of) ?? []))],
+    details: [
+      ...pastOf(of),
+      ...besides(of),
+      ...(isOrdered ? [] : (lookUp(more, refusal, of) ?? [])),
+      ...faultsAhead(of),
+    ],
     instead: [
       ...(isFaulty ? await withoutFault(of, fault.id) : []),
       ...(isOrdered ? [] : await insteadOf(refusal, of)),
@@ -197,7 +214,7 @@ export async function explained(entry: Entry, world: World, control: Control): P
   const of = caseOf(entry, transcript, { world, vendor, control })
   if (withheld) return whyWithheld(withheld, refusal, of)
   if (refusal) return whyRefused(refusal, of)
-  const rest = { rule: null, token: tokenOf(of), details: [] }
+  const rest = { rule: null, token: tokenOf(of), details: faultsAhead(of) }
   // A snapshot from outside may tell of refusals that there are none of.
   if (!spoilt) return { summary: `Refused as ${transcript.refusal?.code}.`, ...rest, instead: [] }
   const summary = `Fault ${fault.id} (${fault.kind}) ${spoilt}.`

@@ -158,10 +158,13 @@ export class Snapshots {
     const veiled = new Journal(moment.world, { capacity: Number.POSITIVE_INFINITY, secretsOf }, isToken)
     veiled.load(journal)
     const { entries, ...rest } = veiled.dump()
+    // What they answer in a vendor's place may hold what the vendor's own answers do.
+    const shared = (all: readonly Fault[]) => JSON.parse(new Redaction({ secrets, isToken }).json(JSON.stringify(all)))
+    const [faults, base] = [shared(moment.faults), { ...moment.base, faults: shared(moment.base.faults) }]
     try {
       store.redact((json) => new Redaction({ secrets }).json(json))
       return store.snapshot({
-        meta: { moment: JSON.stringify({ ...moment, interventions: [], journal: rest }) },
+        meta: { moment: JSON.stringify({ ...moment, faults, base, interventions: [], journal: rest }) },
         journal: entries.map((entry) => JSON.stringify(entry)),
         base: null,
       })

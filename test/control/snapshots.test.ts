@@ -141,8 +141,26 @@ t.test('a redacted snapshot can be shared: no password, hash, token or drawn sec
     body: 'grant_type=password&username=admin&password=admin&client_id=9d806019-75b2-4b3d-bb8b-f5a3a412cc0a&scope=all',
   })
   const jwt = (await post('/faveo/api/v1/authenticate', { body: { username: 'demoadmin', password: 'demopass' } })).json
+  const fault = (effect: object) => post('/_understudy/faults', { body: { match: { event: 'logout' }, effect } })
+  await fault({
+    kind: 'respond',
+    status: 200,
+    body: { token: 'Fault-body-1' },
+    headers: { 'set-cookie': 's=Fault-head-1' },
+  })
+  await fault({ kind: 'respond', status: 200, body: '{"token":"Fault-text-1"}' })
   await take('s')
-  const secrets = [token, json.access_token, json.refresh_token, jwt.token, 'john.doe.password', 'demopass', '$2y$04$']
+  const ofFaults = ['Fault-body-1', 'Fault-head-1', 'Fault-text-1']
+  const secrets = [
+    ...ofFaults,
+    token,
+    json.access_token,
+    json.refresh_token,
+    jwt.token,
+    'john.doe.password',
+    'demopass',
+    '$2y$04$',
+  ]
   const whole = (await download('s')).bytes
   t.ok(whole.includes('$2y$04$'), 'the whole one has them')
   const { bytes } = await download('s', '?redact=true')

@@ -402,6 +402,22 @@ t.test('a request that was accepted, or only delayed, needs no explanation', asy
   t.equal(why, null)
 })
 
+t.test('advice that a fault may spoil says so', async (t) => {
+  const emulator = await emulate(t)
+  const { post, get } = emulator
+  const add = async (effect: object) =>
+    (await post('/_understudy/faults', { body: { match: { vendor: 'tavio' }, times: 1, effect } })).json.id
+  const [first, second] = [
+    await add({ kind: 'refuse', refusal: 'token-revoked' }),
+    await add({ kind: 'refuse', refusal: 'token-expired' }),
+  ]
+  await get('/tavio/v1/acme/me')
+  const sentence = (id: string) => `What is advised was tried without faults; these may still strike: ${id}.`
+  t.ok((await last(emulator)).why?.details.includes(sentence(second)), first)
+  await get('/tavio/v1/acme/me')
+  t.notMatch((await last(emulator)).why?.details.join(' '), 'may still strike')
+})
+
 t.test('lists do not explain', async (t) => {
   const emulator = await emulate(t)
   await emulator.get('/tavio/v1/acme/me')
