@@ -1,19 +1,64 @@
 import { type Logger, pino } from 'pino'
+import { timeOfDay } from './core/clock.js'
 import type { Options } from './options.js'
 
+/** Names of levels and the numbers of their colours on a terminal. */
+const levels: Readonly<Record<number, readonly [name: string, colour: number]>> = {
+  10: ['TRACE', 90],
+  20: ['DEBUG', 34],
+  30: ['INFO', 32],
+  40: ['WARN', 33],
+  50: ['ERROR', 31],
+  60: ['FATAL', 41],
+}
+
+/** A line of JSON as pino writes it, for people: when, how grave, what, and beneath it what else is said of it. */
+export function readable(line: string, isColoured: boolean): string {
+  const { level, time, msg = '', err, request: _, ...rest } = JSON.parse(line)
+  const [name, colour] = levels[level] ?? [level, 0]
+  const grave = isColoured ? `\u001b[${colour}m${name}\u001b[39;49m` : name
+  const beneath = [err?.stack, Object.keys(rest).length > 0 && JSON.stringify(rest)].filter(Boolean)
+  const more = beneath.map((text) => `\n    ${String(text).replaceAll('\n', '\n    ')}`).join('')
+  return `[${timeOfDay(time)}] ${grave}: ${msg}${more}\n`
+}
+
+/** Writes the first line of a turn of the event loop at once, and the others together at its end: each write costs as much as a request. */
+class Batch {
+  readonly #destination: { write(text: string): unknown }
+  #isGathering = false
+  #waiting = ''
+
+  constructor(destination: { write(text: string): unknown }) {
+    this.#destination = destination
+    process.on('exit', () => this.flushSync())
+  }
+
+  write(line: string): void {
+    if (this.#isGathering) {
+      this.#waiting += line
+      return
+    }
+    this.#isGathering = true
+    setImmediate(() => {
+      this.#isGathering = false
+      this.flushSync()
+    })
+    this.#destination.write(line)
+  }
+
+  flushSync(): void {
+    if (this.#waiting !== '') this.#destination.write(this.#waiting)
+    this.#waiting = ''
+  }
+}
+
+let stderr: Batch | undefined
+
 /** The log: lines for people, or JSON; on stderr, so that stdout holds the table at start and nothing else. */
-export async function createLogger({
-  logLevel: level,
-  logJson,
-}: Pick<Options, 'logLevel' | 'logJson'>): Promise<Logger> {
-  if (logJson) return pino({ level }, pino.destination({ dest: 2, sync: true }))
-  const { default: pretty } = await import('pino-pretty')
-  const lines = pretty({
-    destination: 2,
-    sync: true,
-    colorize: process.stderr.isTTY === true,
-    ignore: 'pid,hostname,reqId',
-    translateTime: 'HH:MM:ss',
-  })
-  return pino({ level }, lines)
+export function createLogger({ logLevel: level, logJson }: Pick<Options, 'logLevel' | 'logJson'>): Logger {
+  stderr ??= new Batch(pino.destination({ dest: 2, sync: true }))
+  if (logJson) return pino({ level }, stderr)
+  const [lines, isColoured] = [stderr, process.stderr.isTTY === true]
+  const shown = { write: (line: string) => lines.write(readable(line, isColoured)), flushSync: () => lines.flushSync() }
+  return pino({ level, base: null }, shown)
 }

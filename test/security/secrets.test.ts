@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream'
 import Database from 'better-sqlite3'
 import { pino } from 'pino'
-import pretty from 'pino-pretty'
 import t, { type Test } from 'tap'
 import { Redaction } from '../../src/core/redaction.js'
+import { readable } from '../../src/logger.js'
 import { vendors } from '../../src/vendors/registry.js'
 import { type Ask, start } from '../support/emulate.js'
 import { operationsOf } from '../support/operations.js'
@@ -49,7 +49,7 @@ function keptLog(isJson: boolean) {
       done()
     },
   })
-  const logger = pino({ level: 'trace' }, isJson ? kept : pretty({ destination: kept, sync: true, colorize: false }))
+  const logger = pino({ level: 'trace' }, isJson ? kept : { write: (line) => kept.write(readable(line, false)) })
   return { logger, text: () => lines.join('') }
 }
 
