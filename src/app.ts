@@ -158,6 +158,7 @@ async function assemble(
   const app = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger,
     requestTimeout: timeouts.requestMs,
     // What reaches a connection that is in use is still answered while the server closes.
     return503OnClosing: false,

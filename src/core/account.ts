@@ -37,16 +37,24 @@ export class TakenName extends ImpossibleAccount {
   }
 }
 
+const isSame = (one: LoginName, other: LoginName): boolean =>
+  one.key === other.key && one.kind === other.kind && one.tenant === other.tenant
+
 /** The accounts of one realm. */
 export class Accounts<P> {
   readonly #rows: AccountPort
   readonly #vendor: string
   readonly #clock: Clock
+  readonly #isOneRequest: boolean
+  /** What was found last by a name; the journal asks once more whom a login named. */
+  #named: { readonly name: LoginName; readonly account: Account<P> } | undefined
 
-  constructor(rows: AccountPort, vendor: string, clock: Clock) {
+  /** `isOneRequest`: these are the accounts as one vendor request sees them. */
+  constructor(rows: AccountPort, vendor: string, clock: Clock, isOneRequest = false) {
     this.#rows = rows
     this.#vendor = vendor
     this.#clock = clock
+    this.#isOneRequest = isOneRequest
   }
 
   find(id: string): Account<P> | undefined {
@@ -55,8 +63,12 @@ export class Accounts<P> {
   }
 
   findByLogin(name: LoginName): Account<P> | undefined {
+    const known = this.#named
+    if (known && isSame(known.name, name)) return known.account
     const row = this.#rows.byLogin(this.#vendor, name)
-    return row && this.#read(row)
+    const account = row && this.#read(row)
+    if (account && this.#isOneRequest) this.#named = { name, account }
+    return account
   }
 
   /** The accounts that go by any of these names, in any tenant. */
@@ -104,27 +116,28 @@ export class Accounts<P> {
     this.#assertFree(logins, known.id)
     const { createdAt = known.createdAt, updatedAt = this.#clock.now() } = account
     const changed = { ...account, id: known.id, createdAt, updatedAt }
-    this.#rows.update(this.#vendor, { ...changed, profile: JSON.stringify(account.profile) })
+    this.#update({ ...changed, profile: JSON.stringify(account.profile) })
     this.#rows.rename(this.#vendor, known.id, logins)
     return changed
   }
 
   /** Removes the account and frees its names. Tokens that speak for it stay, and speak for nobody. */
   remove({ id }: Account<P>): void {
+    this.#named = undefined
     this.#rows.remove(this.#vendor, id)
   }
 
   /** Replaces the profile and moves `updatedAt` to now. */
   updateProfile(account: Account<P>, profile: P): Account<P> {
     const updated = { ...account, profile, updatedAt: this.#clock.now() }
-    this.#rows.update(this.#vendor, { ...updated, profile: JSON.stringify(profile) })
+    this.#update({ ...updated, profile: JSON.stringify(profile) })
     return updated
   }
 
   /** Replaces the hash of the password and moves `updatedAt` to now. */
   changePassword(account: Account<P>, passwordHash: string): void {
     const profile = JSON.stringify(account.profile)
-    this.#rows.update(this.#vendor, { ...account, passwordHash, updatedAt: this.#clock.now(), profile })
+    this.#update({ ...account, passwordHash, updatedAt: this.#clock.now(), profile })
   }
 
   /** The next number that is no account's id: 1, 2, 3 … */
@@ -132,6 +145,11 @@ export class Accounts<P> {
     let number = chance.next('account')
     while (this.find(String(number))) number = chance.next('account')
     return number
+  }
+
+  #update(row: AccountRow): void {
+    this.#named = undefined
+    this.#rows.update(this.#vendor, row)
   }
 
   #assertFree(logins: readonly LoginName[], id: string): void {
@@ -142,10 +160,14 @@ export class Accounts<P> {
   }
 
   /** Whoever only wants to know which account it is has no profile to read. */
-  #read({ profile: text, ...row }: AccountRow): Account<P> {
+  #read({ id, state, passwordHash, createdAt, updatedAt, profile: text }: AccountRow): Account<P> {
     let read: { readonly profile: P } | undefined
     return {
-      ...row,
+      id,
+      state,
+      passwordHash,
+      createdAt,
+      updatedAt,
       get profile() {
         read ??= { profile: JSON.parse(text) }
         return read.profile

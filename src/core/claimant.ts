@@ -27,8 +27,8 @@ function findSubject(text: string): string | undefined {
 }
 
 function findBearer(realm: Realm<RealmTypes>, text: string): string | undefined {
-  const known = realm.tokens.findByText(text)
-  if (known) return known.account
+  const known = realm.tokens.findAccountOf(text)
+  if (known !== undefined) return known
   const subject = findSubject(text)
   return subject === undefined ? undefined : realm.accounts.find(subject)?.id
 }

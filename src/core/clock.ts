@@ -93,6 +93,9 @@ export const pause = (ms: number, over: AbortSignal): Promise<void> =>
     if (over.aborted) end()
   })
 
+/** Milliseconds that have gone by since some instant, whatever any clock says. */
+export const elapsed = (): number => performance.now()
+
 /** Starts to measure; the function that it returns says how many milliseconds have gone by, whatever any clock says. */
 export function stopwatch(): () => number {
   const from = performance.now()
@@ -123,8 +126,18 @@ export const rfc3339 = (ms: number): string => `${new Date(ms).toISOString().sli
 /** RFC 3339 in UTC with milliseconds: `2026-11-22T08:00:00.000Z`. */
 export const iso = (ms: number): string => new Date(ms).toISOString()
 
+/** The time of day in UTC: `08:00:00`. */
+export const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 19)
+
+/** Answers of one second say the same. */
+let latest = { second: Number.NaN, text: '' }
+
 /** The format of the HTTP `Date` header. */
-export const httpDate = (ms: number): string => new Date(ms).toUTCString()
+export function httpDate(ms: number): string {
+  const second = seconds(ms)
+  if (second !== latest.second) latest = { second, text: new Date(ms).toUTCString() }
+  return latest.text
+}
 
 /** The same day and time of day `years` later; 29 February becomes 1 March. */
 export function addYears(ms: number, years: number): number {

@@ -1,4 +1,4 @@
-import { stopwatch } from './clock.js'
+import { elapsed } from './clock.js'
 import type { Exchange } from './exchange.js'
 import { dumped, type JournalDump, undumped } from './journal-dump.js'
 import { KeptExchange } from './kept-exchange.js'
@@ -14,7 +14,7 @@ export class Entry {
   /** Bytes of its bodies, once they are known. */
   weight = 0
   isKept = true
-  readonly #elapsed = stopwatch()
+  readonly #from = elapsed()
 
   constructor(
     readonly world: string,
@@ -36,7 +36,7 @@ export class Entry {
 
   /** Says how long it took. */
   end(): number {
-    this.durationMs = this.#elapsed()
+    this.durationMs = elapsed() - this.#from
     return this.durationMs
   }
 }

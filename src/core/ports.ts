@@ -93,7 +93,6 @@ export interface AccountPage {
 export interface TokenRow {
   /** The `jti` of a JWT; for an opaque token a part of its digest. */
   readonly id: string
-  readonly digest: Buffer
   readonly kind: string
   readonly account: string
   readonly tenant: string | null
@@ -111,6 +110,11 @@ export interface TokenRow {
   /** Journal ids of the vendor requests that issued and revoked it; `null`: none did, a fixture or the control plane. */
   readonly issuedBy: string | null
   readonly revokedBy: string | null
+}
+
+export interface NewTokenRow extends TokenRow {
+  /** Of its text, which is never read again. */
+  readonly digest: Buffer
 }
 
 /** A vendor that has a token, and what it calls the token. */
@@ -152,7 +156,7 @@ export interface TokenPort {
   list(filter: TokenFilter, page: { now: number; after: number; limit: number }): TokenFound[]
   /** Live tokens of all vendors that end after `now`, the soonest first. */
   ending(now: number, limit: number): (TokenFound & { readonly expiresAt: number })[]
-  insert(vendor: string, row: TokenRow): void
+  insert(vendor: string, row: NewTokenRow): void
   /** Gives the token another text. */
   replaceDigest(vendor: string, id: string, digest: Buffer): void
   extend(vendor: string, id: string, expiresAt: number): void

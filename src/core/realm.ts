@@ -63,7 +63,7 @@ export class Realm<T extends RealmTypes = RealmTypes> {
     this.vendor = vendor
     this.clock = clock
     this.chance = this.#common.chance
-    this.accounts = new Accounts(store.accounts, vendor, clock)
+    this.accounts = new Accounts(store.accounts, vendor, clock, request !== undefined)
     this.tokens = new Tokens(store.tokens, vendor, clock, request)
     this.lockout = new Lockout(store.windows, vendor, clock)
     this.throttle = new Throttle(store.windows, vendor, clock)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from './clock.js'
 import type { Store, TokenHolder, TokenPort, TokenRow } from './ports.js'
 import { Refusal } from './refusal.js'
@@ -40,7 +40,7 @@ export interface NewToken<F> {
   readonly forged?: string
 }
 
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest()
+const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 /** Whether any vendor of the world has a token with this text. */
 export const isTokenOf = ({ tokens }: Pick<Store, 'tokens'>, text: string): boolean =>
@@ -52,6 +52,8 @@ export class Tokens<F> {
   readonly #vendor: string
   readonly #clock: Clock
   readonly #request: string | null
+  /** What the request has presented before, and what that was. */
+  #presented: { readonly text: string; readonly token: Token<F> } | undefined
 
   /** `request` is the journal id of the vendor request that sees them, if one does. */
   constructor(rows: TokenPort, vendor: string, clock: Clock, request: string | null = null) {
@@ -87,7 +89,14 @@ export class Tokens<F> {
 
   findByText(text: string): Token<F> | undefined {
     const row = this.#rows.byDigest(this.#vendor, digestOf(text))
-    return row && this.#read(row)
+    const token = row && this.#read(row)
+    if (token && this.#request !== null) this.#presented = { text, token }
+    return token
+  }
+
+  /** Id of the account that a text speaks for, whatever has become of its token; asked of the store once in a request. */
+  findAccountOf(text: string): string | undefined {
+    return this.#presented?.text === text ? this.#presented.token.account : this.findByText(text)?.account
   }
 
   /** Who in the whole world has a token with this text: this vendor before any other. */
@@ -143,7 +152,7 @@ export class Tokens<F> {
     else this.#rows.revokeFamily(this.#vendor, token.family, revocation)
   }
 
-  #read({ digest: _, ...row }: TokenRow): Token<F> {
+  #read(row: TokenRow): Token<F> {
     return { ...row, facts: JSON.parse(row.facts) }
   }
 }

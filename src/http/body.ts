@@ -47,16 +47,28 @@ export function readBodies(scope: FastifyInstance, manners: Manners<VendorTypes[
     if (request.visit && Buffer.isBuffer(body)) request.visit.bytes = body
     done(null, body)
   })
-  scope.addHook('preValidation', async (request) => {
-    if (!readsBody(request, manners)) return
-    let bytes = Buffer.isBuffer(request.body) ? request.body : nothing
-    if (isGet(request) && hasBody(request)) {
-      bytes = await readAll(request)
-      if (request.visit) request.visit.bytes = bytes
-    }
+  const decode = (request: FastifyRequest, bytes: Buffer) => {
     const contentType = request.headers['content-type'] ?? ''
     const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
     const raw: RawBody = { mediaType, contentType, bytes }
-    request.body = await manners.decode(raw, request)
+    return manners.decode(raw, request)
+  }
+  const decodeOnGet = async (request: FastifyRequest) => {
+    const bytes = await readAll(request)
+    if (request.visit) request.visit.bytes = bytes
+    return decode(request, bytes)
+  }
+  // By callback, because a promise for nothing costs every request two turns of the queue.
+  scope.addHook('preValidation', (request, _reply, done) => {
+    if (!readsBody(request, manners)) return done()
+    const { body } = request
+    const take = (decoded: unknown) => {
+      request.body = decoded
+      done()
+    }
+    const isLate = isGet(request) && hasBody(request)
+    const decoded = isLate ? decodeOnGet(request) : decode(request, Buffer.isBuffer(body) ? body : nothing)
+    if (decoded instanceof Promise) decoded.then(take, done)
+    else take(decoded)
   })
 }

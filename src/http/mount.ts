@@ -101,7 +101,10 @@ export class Mounted {
           const { refusal, nearest } = request.visit ?? {}
           const why = refusal ? ` (${refusal.code})` : ''
           const instead = nearest ? `; there is ${nearest.method} ${nearest.path} (${nearest.id})` : ''
-          request.log.info(`${request.method} ${url} ${reply.statusCode}${why}${instead}`)
+          request.log.info(
+            { request: request.visit?.id },
+            `${request.method} ${url} ${reply.statusCode}${why}${instead}`,
+          )
           done()
         })
         // Never asked: the hook above has refused by then. Without one, what has no route would not see the hook.
@@ -126,7 +129,7 @@ export class Mounted {
     const { realm } = visit
     request.visit = visit
     reply.header('date', httpDate(realm.clock.now()))
-    if (!this.#options.plain) reply.header('x-understudy-request', `${world.name}-${visit.number}`)
+    if (!this.#options.plain) reply.header('x-understudy-request', visit.id)
     reply.serializer((body: unknown) => {
       reply.header('content-type', manners.contentType)
       return manners.serialise(body, realm.settings)

@@ -35,6 +35,8 @@ export class Visit implements Exchange {
   operation: string | null
   /** The number of the request in its world. */
   readonly number: number
+  /** What its entry in the journal is called. */
+  readonly id: string
   /** Why the world cannot keep that number, if so: then nothing else either. */
   readonly failure?: unknown
   readonly #entry: Entry
@@ -91,7 +93,8 @@ export class Visit implements Exchange {
       this.failure = error
     }
     this.#entry = world.journal.open(this.number, now, this)
-    this.realm = world.realm<VendorTypes>(vendor.name).at({ now, request: this.#entry.id })
+    this.id = this.#entry.id
+    this.realm = world.realm<VendorTypes>(vendor.name).at({ now, request: this.id })
   }
 
   get target(): string {
@@ -146,15 +149,22 @@ declare module 'fastify' {
   }
 }
 
-const selections = new WeakMap<IncomingMessage, Selection>()
+const selected = Symbol('selection')
+
+// A property, since an entry a request in a WeakMap is what the garbage collector would be busy with.
+declare module 'node:http' {
+  interface IncomingMessage {
+    [selected]?: Selection
+  }
+}
 
 /** Remembers where a request was placed, from the rewriting of its URL until its hooks run. */
 export const place = (request: IncomingMessage, selection: Selection): void => {
-  selections.set(request, selection)
+  request[selected] = selection
 }
 
 export function placeOf(request: IncomingMessage): Selection {
-  const selection = selections.get(request)
+  const selection = request[selected]
   if (!selection) throw new Error('a request reached the router without having been placed')
   return selection
 }

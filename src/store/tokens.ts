@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { TokenFilter, TokenFound, TokenHolder, TokenPort, TokenRow } from '../core/ports.js'
 import { Statement } from './statement.js'
 
-const columns = `id, digest, kind, account, tenant, issued_at AS issuedAt, expires_at AS expiresAt,
+const columns = `id, kind, account, tenant, issued_at AS issuedAt, expires_at AS expiresAt,
   revoked_at AS revokedAt, family, facts, signed_by AS signedBy, forged,
   issued_by AS issuedBy, revoked_by AS revokedBy`
 

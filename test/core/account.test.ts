@@ -57,6 +57,40 @@ t.test('a login name is found in its own kind, tenant and letter case only', asy
   t.equal(accounts.find('2'), undefined)
 })
 
+t.test('a request that asks for a name twice sees what has become of the account in between', async (t) => {
+  const { realm } = bench<Types>(t)
+  realm.accounts.create(ann())
+  const { accounts } = realm.at({ now: start + 1000, request: 'w-1' })
+  const name = login('ann', { kind: 'username' })
+  const find = () => accounts.findByLogin(name)
+  const found = accounts.findByLogin({ ...name })
+  if (!found) return t.fail('the account is there')
+  t.equal(find(), found, 'and is not read again where nothing has changed')
+  t.equal(accounts.findByLogin({ ...name, kind: 'email' }), undefined)
+  t.equal(accounts.findByLogin({ ...name, tenant: 'acme' }), undefined)
+  t.equal(accounts.findByLogin({ ...name, key: 'anna' }), undefined)
+  const profile = { name: 'Anna' }
+  accounts.updateProfile(found, profile)
+  t.strictSame(find(), { ...stored, profile, updatedAt: start + 1000 })
+  accounts.changePassword({ ...found, profile }, 'other')
+  t.equal(find()?.passwordHash, 'other')
+  accounts.change(found, ann({ logins: [login('ann@example.com')] }))
+  t.equal(find(), undefined, 'it goes by that name no more')
+  const mail = () => accounts.findByLogin(login('ann@example.com'))
+  t.ok(mail())
+  accounts.remove(found)
+  t.equal(mail(), undefined)
+})
+
+t.test('outside a request an account is what others have made of it', async (t) => {
+  const { realm, store } = bench<Types>(t)
+  realm.accounts.create(ann())
+  const name = login('ann@example.com')
+  t.ok(realm.accounts.findByLogin(name))
+  bench<Types>(t, { store }).realm.accounts.remove({ ...stored, state: 'active' })
+  t.equal(realm.accounts.findByLogin(name), undefined)
+})
+
 t.test('an account keeps the times that it came with', async (t) => {
   const { accounts } = bench<Types>(t).realm
   accounts.create(ann({ createdAt: 1000, updatedAt: 2000 }))

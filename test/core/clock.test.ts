@@ -152,6 +152,8 @@ t.test('an instant is written in UTC in each format', async (t) => {
   t.equal(rfc3339(ms), '2023-11-14T22:13:20Z')
   t.equal(iso(ms), '2023-11-14T22:13:20.987Z')
   t.equal(httpDate(ms), 'Tue, 14 Nov 2023 22:13:20 GMT')
+  t.equal(httpDate(ms + 13), 'Tue, 14 Nov 2023 22:13:21 GMT')
+  t.equal(httpDate(ms), 'Tue, 14 Nov 2023 22:13:20 GMT')
   t.strictSame(calendar(ms), { year: '2023', month: '11', day: '14', hour: '22', minute: '13', second: '20' })
   t.strictSame(
     calendar(start + ((4 * 60 + 5) * 60 + 6) * 1000),

@@ -347,3 +347,21 @@ t.test('the first claim that a token lacks is named; null is a claim', async (t)
     { code: 'token-claim-missing', facts: { claim: 'jti' } },
   )
 })
+
+t.test('a signature that was right once is right for that text, key and algorithm only', async (t) => {
+  const text = signHs256('{"alg":"HS256"}', '{"sub":"1","roles":["a"]}', secret)
+  const claims = verifySignature(text, hs256)
+  t.strictSame(verifySignature(text, hs256), claims)
+  t.throws(() => Object.assign(verifySignature(text, hs256), { sub: '2' }), 'nobody can make more of it')
+  t.equal(verifySignature(text, hs256).sub, '1')
+  const another = createSecretKey('another secret of many characters', 'utf8')
+  const refused = (token: string, how: Parameters<typeof verifySignature>[1]) =>
+    refusalOf(() => verifySignature(token, how))
+  t.match(refused(text, { ...hs256, keys: [another] }), { code: 'token-bad-signature' })
+  t.match(refused(text, { ...hs256, algorithm: 'RS256' }), { code: 'token-bad-signature' })
+  const [signed, signature] = halves(text)
+  t.match(refused(`${signed}.${signature.slice(1)}`, hs256), { code: 'token-bad-signature' })
+  t.match(refused(`${halves(signed)[0]}.${base64url('{"sub":"2"}')}.${signature}`, hs256), {
+    code: 'token-bad-signature',
+  })
+})

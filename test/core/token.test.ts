@@ -79,8 +79,7 @@ t.test('a store knows the digest of a token, never its text', async (t) => {
     fc.property(fc.uuid(), (text) => {
       const { id } = realm.tokens.issue(text, access())
       const digest = createHash('sha256').update(text, 'utf8').digest()
-      const row = store.tokens.byId('acme', id)
-      return row?.digest.equals(digest) === true && id === digest.toString('hex').slice(0, 24)
+      return store.tokens.byDigest('acme', digest)?.id === id && id === digest.toString('hex').slice(0, 24)
     }),
   )
   const secret = 'a text that occurs nowhere else'
@@ -233,6 +232,22 @@ t.test('a token knows the requests that issued and revoked it, and none where no
   realm.tokens.revoke(minted)
   within('w-5').revoke(minted)
   t.match(realm.tokens.find('d'), { issuedBy: null, revokedBy: null })
+})
+
+t.test('a text speaks for its account until the request is over that presented it', async (t) => {
+  const { realm } = bench<Types>(t)
+  const token = realm.tokens.issue('text', access())
+  const { tokens } = realm.at({ now: start, request: 'w-1' })
+  t.equal(tokens.findAccountOf('text'), token.account)
+  tokens.rename(token, 'another text')
+  t.equal(tokens.findByText('text'), undefined)
+  t.equal(tokens.findAccountOf('text'), token.account, 'for that is who asked')
+  t.equal(tokens.findAccountOf('another text'), token.account)
+  t.equal(tokens.findAccountOf('nobody’s'), undefined)
+  t.equal(realm.tokens.findAccountOf('text'), undefined)
+  t.equal(realm.tokens.findAccountOf('another text'), token.account)
+  realm.tokens.rename(token, 'text')
+  t.equal(realm.tokens.findAccountOf('another text'), undefined)
 })
 
 t.test('revoking one of a family ends all of it and leaves earlier ends as they were', async (t) => {

@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { TokenFilter, TokenRow } from '../../src/core/ports.js'
+import type { NewTokenRow, TokenFilter, TokenRow } from '../../src/core/ports.js'
 import { storeOf } from '../support/realm.js'
 
-const row = (id: string, change: Partial<TokenRow> = {}): TokenRow => ({
+const row = (id: string, change: Partial<NewTokenRow> = {}): NewTokenRow => ({
   id,
   digest: Buffer.from(`digest of ${id}`),
   kind: 'access',
@@ -20,6 +20,12 @@ const row = (id: string, change: Partial<TokenRow> = {}): TokenRow => ({
   ...change,
 })
 
+/** The row as it is read. */
+const read = (id: string, change: Partial<TokenRow> = {}): TokenRow => {
+  const { digest: _, ...rest } = row(id, change)
+  return rest
+}
+
 t.test('a token is read as it was written, by its id and by its digest', async (t) => {
   const { tokens } = storeOf(t)
   const bare = row('bare')
@@ -27,8 +33,9 @@ t.test('a token is read as it was written, by its id and by its digest', async (
   const full = row('full', { tenant: 'acme', expiresAt: 2000, ...ended, family: 'f', facts: '{"a":[1]}' })
   for (const token of [bare, full]) {
     tokens.insert('acme', token)
-    t.strictSame(tokens.byId('acme', token.id), token)
-    t.strictSame(tokens.byDigest('acme', token.digest), token)
+    const { digest, ...shown } = token
+    t.strictSame(tokens.byId('acme', token.id), shown)
+    t.strictSame(tokens.byDigest('acme', digest), shown)
   }
   t.equal(tokens.byId('acme', 'other'), undefined)
   t.equal(tokens.byId('other', 'bare'), undefined)
@@ -68,7 +75,7 @@ t.test('an extension changes the expiry of one token and nothing else', async (t
   for (const id of ['a', 'b']) tokens.insert('acme', row(id, { expiresAt: 2000 }))
   tokens.insert('other', row('a', { expiresAt: 2000 }))
   tokens.extend('acme', 'a', 3000)
-  t.strictSame(tokens.byId('acme', 'a'), row('a', { expiresAt: 3000 }))
+  t.strictSame(tokens.byId('acme', 'a'), read('a', { expiresAt: 3000 }))
   t.equal(tokens.byId('acme', 'b')?.expiresAt, 2000)
   t.equal(tokens.byId('other', 'a')?.expiresAt, 2000)
 })
@@ -78,9 +85,9 @@ t.test('an amendment changes the facts of one token and nothing else', async (t)
   for (const id of ['a', 'b']) tokens.insert('acme', row(id))
   tokens.insert('other', row('a'))
   tokens.amend('acme', 'a', '{"a":1}')
-  t.strictSame(tokens.byId('acme', 'a'), row('a', { facts: '{"a":1}' }))
-  t.strictSame(tokens.byId('acme', 'b'), row('b'))
-  t.strictSame(tokens.byId('other', 'a'), row('a'))
+  t.strictSame(tokens.byId('acme', 'a'), read('a', { facts: '{"a":1}' }))
+  t.strictSame(tokens.byId('acme', 'b'), read('b'))
+  t.strictSame(tokens.byId('other', 'a'), read('a'))
 })
 
 t.test('a revocation keeps its first instant and request, of a token and of a family', async (t) => {
@@ -121,9 +128,9 @@ t.test('another digest finds the token of one vendor, and the old one finds noth
   for (const vendor of ['acme', 'other']) tokens.insert(vendor, row('a'))
   const digest = Buffer.from('new')
   tokens.replaceDigest('acme', 'a', digest)
-  t.strictSame(tokens.byDigest('acme', digest), row('a', { digest }))
+  t.strictSame(tokens.byDigest('acme', digest), read('a'))
   t.equal(tokens.byDigest('acme', row('a').digest), undefined)
-  t.strictSame(tokens.byDigest('other', row('a').digest), row('a'))
+  t.strictSame(tokens.byDigest('other', row('a').digest), read('a'))
 })
 
 t.test('tokens of all vendors are listed in their order, by what is asked for', async (t) => {
@@ -144,7 +151,7 @@ t.test('tokens of all vendors are listed in their order, by what is asked for', 
   t.strictSame(ids({ state: 'revoked', account: '1' }), [])
   t.strictSame(ids({}, { now: 2000, after: 1, limit: 2 }), ['endless', 'expired'])
   t.strictSame(tokens.list({ kind: 'key' }, { now: 0, after: 0, limit: 1 }), [
-    { vendor: 'other', number: 2, ...row('endless', { kind: 'key', account: '2' }) },
+    { vendor: 'other', number: 2, ...read('endless', { kind: 'key', account: '2' }) },
   ])
 })
 

@@ -1,12 +1,12 @@
 /** Faveo: a JWT by HS256 for a login, and who is behind it. */
-import { createHash, createSecretKey } from 'node:crypto'
+import { createSecretKey, hash } from 'node:crypto'
 import { chanceOf } from './chance.js'
 import { phpJson, signHs256, verified } from './jwt.js'
 import { passwordMatches } from './password.js'
 
 const dateTime = (ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 const gravatar = (email) =>
-  `https://secure.gravatar.com/avatar/${createHash('md5').update(email.toLowerCase()).digest('hex')}?s=80&r=g&d=identicon`
+  `https://secure.gravatar.com/avatar/${hash('md5', email.toLowerCase())}?s=80&r=g&d=identicon`
 
 const user = ({ id, state, createdAt, updatedAt, profile }) => ({
   id: Number(id),
@@ -66,7 +66,7 @@ export function faveo(store) {
     store.insertToken({
       vendor: 'faveo',
       id: jti,
-      digest: createHash('sha256').update(text).digest(),
+      digest: hash('sha256', text, 'buffer'),
       kind: 'access',
       account: account.id,
       tenant: null,

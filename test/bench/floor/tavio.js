@@ -1,9 +1,9 @@
 /** Tavio: an opaque token for a login, and who is behind it. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { chanceOf } from './chance.js'
 import { passwordMatches } from './password.js'
 
-const digestOf = (text) => createHash('sha256').update(text).digest()
+const digestOf = (text) => hash('sha256', text, 'buffer')
 
 const user = ({ id, profile }) => ({
   id,

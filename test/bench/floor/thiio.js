@@ -1,5 +1,5 @@
 /** Thiio: a JWT by RS256 for a login, and who is behind it. */
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { chanceOf } from './chance.js'
 import { phpJson, signRs256, verified } from './jwt.js'
 import { passwordMatches } from './password.js'
@@ -65,7 +65,7 @@ export function thiio(store) {
     store.insertToken({
       vendor: 'thiio',
       id: jti,
-      digest: createHash('sha256').update(token).digest(),
+      digest: hash('sha256', token, 'buffer'),
       kind: 'access',
       account: account.id,
       tenant: null,

@@ -46,7 +46,7 @@ export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       onRequest: authorize(stage, { permission: 'Read', role: 'Administrator' }),
     },
-    async (request) => {
+    (request) => {
       const all = keysOf(stage.realm(request))
       return { ...ok, apiKeys: page(all, request.query), totalApiKeysCount: all.length }
     },
@@ -88,7 +88,7 @@ export function apiKeys(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       onRequest: authorize(stage, { permission: 'Create', role: 'Administrator' }),
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       const { apiKey: given } = request.body
       if (!given) throw missingArgument('apiKey')

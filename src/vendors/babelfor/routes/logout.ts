@@ -38,7 +38,7 @@ export function logout(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       onRequest: authorize(stage),
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       const { bearer } = callerOf(request)
       if (!bearer) stage.weaken(request, byKeyAlone)

@@ -36,7 +36,7 @@ export function roles(app: VendorApp, stage: Stage<BabelforTypes>): void {
       },
       onRequest: authorize(stage, { permission: 'Read' }),
     },
-    async (request) => {
+    (request) => {
       const all = stage.realm(request).facts.roles
       return { ...ok, roles: page(all, request.query), totalRolesCount: all.length }
     },

@@ -44,7 +44,7 @@ export function loggedInUser(app: VendorApp, stage: Stage<BabelforTypes>): void 
       },
       onRequest: authorize(stage, { permission: 'Read' }),
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       return { ...ok, user: user(realm, callerOf(request).account) }
     },
@@ -80,7 +80,7 @@ export function loggedInUser(app: VendorApp, stage: Stage<BabelforTypes>): void 
       },
       onRequest: authorize(stage, { permission: 'Write' }),
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       const { user: given } = request.body
       if (!given) throw missingArgument('user')

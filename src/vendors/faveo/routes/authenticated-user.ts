@@ -38,7 +38,7 @@ export function getAuthenticatedUser(app: VendorApp, stage: Stage<FaveoTypes>): 
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       assertApiKey(realm, request)
       return { user: user(authenticatedUser(realm, request), realm.settings.profile) }

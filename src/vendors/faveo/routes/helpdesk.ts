@@ -24,7 +24,7 @@ export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
         },
       },
     },
-    async () => ({ status: 'success' as const }),
+    () => ({ status: 'success' as const }),
   )
 
   app.get(
@@ -52,7 +52,7 @@ export function helpdesk(app: VendorApp, stage: Stage<FaveoTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       // Here the token is asked for before the API key (Api/v1/ApiController.php).
       authenticatedUser(realm, request)

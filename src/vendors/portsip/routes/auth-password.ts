@@ -35,7 +35,7 @@ export function authPassword(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const realm = stage.realm(request)
       const { username, domain } = request.body
       const account = realm.accounts.findByLogin(byUsername(username, domain))

@@ -36,7 +36,7 @@ export function authSession(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       return authTokens(renewPair(realm, request.body.refresh_token), realm.clock.now())
     },
@@ -61,7 +61,7 @@ export function authSession(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const realm = stage.realm(request)
       realm.tokens.revoke(authenticate(realm, findBearer(request)).token)
       return reply.send()
@@ -93,6 +93,6 @@ export function authSession(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request) => authUser(authenticate(stage.realm(request), findBearer(request)).account),
+    (request) => authUser(authenticate(stage.realm(request), findBearer(request)).account),
   )
 }

@@ -84,7 +84,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       sendCode(stage.realm(request), request.body.token)
       return reply.send()
     },
@@ -117,7 +117,7 @@ export function authSignIn(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       return authTokens(redeemCode(realm, request.body), realm.clock.now())
     },

@@ -30,7 +30,7 @@ export function info(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const { system, tenants } = stage.realm(request).facts
       const { domain } = request.query
       if (domain === undefined) return systemInfo(system)

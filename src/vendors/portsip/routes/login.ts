@@ -46,7 +46,7 @@ export function login(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       if (findBearer(request)) stage.weaken(request, byBearer)
       const caller = authenticate(realm, findCredential(realm, request))

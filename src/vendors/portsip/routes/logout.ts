@@ -30,7 +30,7 @@ export function logout(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const realm = stage.realm(request)
       const caller = findCaller(realm, request)
       if (caller) realm.tokens.revoke(caller.token)

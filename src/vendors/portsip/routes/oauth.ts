@@ -104,7 +104,7 @@ export function oauth(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const realm = stage.realm(request)
       realm.tokens.revoke(authenticate(realm, findBearer(request)).token)
       return reply.send()

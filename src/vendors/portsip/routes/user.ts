@@ -40,6 +40,6 @@ export function user(app: VendorApp, stage: Stage<PortsipTypes>): void {
         },
       },
     },
-    async (request) => rendered(authenticate(stage.realm(request), findBearer(request)).account),
+    (request) => rendered(authenticate(stage.realm(request), findBearer(request)).account),
   )
 }

@@ -47,7 +47,7 @@ export function connect(app: VendorApp, stage: Stage<TavioTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       const { orgDomain, envDomain } = request.params
       const { account } = authenticate(realm, request, orgDomain, ['orgAuth'])

@@ -43,7 +43,7 @@ export function renew(app: VendorApp, stage: Stage<TavioTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       const { orgDomain } = request.params
       return realm.transaction(() => {

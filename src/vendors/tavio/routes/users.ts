@@ -47,7 +47,7 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       const { orgDomain } = request.params
       const { account } = authenticate(realm, request, orgDomain)
@@ -83,7 +83,7 @@ export function users(app: VendorApp, stage: Stage<TavioTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const realm = stage.realm(request)
       const { orgDomain } = request.params
       authenticate(realm, request, orgDomain)

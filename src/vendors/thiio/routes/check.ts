@@ -46,7 +46,7 @@ export function check(app: VendorApp, stage: Stage<ThiioTypes>): void {
         },
       },
     },
-    async (request) => {
+    (request) => {
       const account = authenticate(stage.realm(request), request.headers)
       if (account.state !== 'active') stage.weaken(request, deactivated)
       return { user: user(account) }
