@@ -26,11 +26,11 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run --silent build \
  && rm -f dist/.tsbuildinfo \
- && chmod a+x dist/cli.js \
+ && chmod a+x dist/bin/cli.js \
  && chmod -R a+rX package.json LICENSE dist fixtures openapi
 
 FROM ${BASE_IMAGE}
-RUN mkdir /data && chown 1000:1000 /data && ln -s /app/dist/cli.js /usr/local/bin/understudy
+RUN mkdir /data && chown 1000:1000 /data && ln -s /app/dist/bin/cli.js /usr/local/bin/understudy
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/package.json /app/LICENSE ./

@@ -15,7 +15,7 @@ function project(t: Test): string {
   mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true })
   symlinkSync(resolve('.'), join(folder, 'node_modules/auth-understudy'))
   const command = join(folder, 'node_modules/.bin/understudy')
-  writeFileSync(command, `#!/bin/sh\nexec node ${resolve('dist/cli.js')} "$@"\n`)
+  writeFileSync(command, `#!/bin/sh\nexec node ${resolve('dist/bin/cli.js')} "$@"\n`)
   chmodSync(command, 0o755)
   return folder
 }

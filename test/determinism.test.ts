@@ -5,7 +5,7 @@ import { type Memory, traffic } from './support/traffic.js'
 
 /** A server in a process of its own, ended with the test. */
 async function serve(t: Test, ...flags: string[]): Promise<{ port: number; child: ChildProcess }> {
-  const child = spawn(process.execPath, ['dist/cli.js', '--port', '0', '--log-level', 'silent', ...flags])
+  const child = spawn(process.execPath, ['dist/bin/cli.js', '--port', '0', '--log-level', 'silent', ...flags])
   t.teardown(() => child.kill())
   let printed = ''
   for await (const chunk of child.stdout) {

@@ -65,6 +65,6 @@ t.test('the other examples run as they stand, and the bug report is replayed', a
     await t.resolves(run(process.execPath, ['--input-type=module', '--eval', code], { cwd: project }), example)
   }
   const [, file = ''] = /`npx understudy replay (\S+)`/.exec(readme) ?? []
-  const { stdout } = await run(process.execPath, [resolve('dist/cli.js'), 'replay', file], { cwd: project })
+  const { stdout } = await run(process.execPath, [resolve('dist/bin/cli.js'), 'replay', file], { cwd: project })
   t.equal(stdout, '1 requests replayed, 0 answered otherwise\n')
 })

@@ -176,7 +176,7 @@ t.test('a journal from which something is missing is not replayed', async (t) =>
 /** The command, as it is built. */
 const understudy = (...args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, ['dist/cli.js', ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, ['dist/bin/cli.js', ...args], (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
     })
   })

@@ -53,6 +53,6 @@ export async function launch({ name, command, path, asked = {} }) {
 /** Understudy as a user starts it. @type {Startable} */
 export const product = {
   name: 'Understudy',
-  command: (port) => ({ args: ['dist/cli.js', '--port', String(port)] }),
+  command: (port) => ({ args: ['dist/bin/cli.js', '--port', String(port)] }),
   path: '/_understudy/health',
 }

@@ -39,7 +39,7 @@ export async function start(args, stderr = 'inherit') {
 }
 
 /** Understudy as a user starts it; its log is written and not kept. @param {readonly string[]} flags */
-export const understudy = (...flags) => start(['dist/cli.js', '--port', '0', '--seed', '1', ...flags], 'ignore')
+export const understudy = (...flags) => start(['dist/bin/cli.js', '--port', '0', '--seed', '1', ...flags], 'ignore')
 
 /** One of the servers of `serve.js`. @param {readonly string[]} kind */
 export const served = (...kind) => start(['test/bench/serve.js', ...kind])

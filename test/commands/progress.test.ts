@@ -69,7 +69,7 @@ t.test(
   async (t) => {
     const plain = join(folderOf(t, { 'tavio.json': slowFixture(false) }), 'tavio.json')
     const hashed = join(folderOf(t, { 'tavio.json': slowFixture(true) }), 'tavio.json')
-    const check = `${process.execPath} dist/cli.js fixtures check ${hashed}`
+    const check = `${process.execPath} dist/bin/cli.js fixtures check ${hashed}`
     const terminal = await inTerminal(check)
     t.equal(terminal.code, 2)
     const bars = [...terminal.stdout.matchAll(/\[(=+) *\] (\d+) of 24 passwords compared/g)]

@@ -16,7 +16,7 @@ export function start(
   env: Record<string, string> = {},
   before: readonly string[] = [],
 ): Run {
-  const [command = '', ...rest] = [...before, process.execPath, 'dist/cli.js', ...args]
+  const [command = '', ...rest] = [...before, process.execPath, 'dist/bin/cli.js', ...args]
   const child = spawn(command, rest, { env: { PATH: process.env.PATH, ...env } })
   const run: Run = { process: child, stdout: '', stderr: '', exit: once(child, 'exit').then(([code]) => code) }
   child.stdout.setEncoding('utf8').on('data', (text) => {

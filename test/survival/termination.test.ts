@@ -6,7 +6,7 @@ import { answersIn, Client, login, me, wrongLogin } from '../support/wire.js'
 
 /** The built command, serving; what it wrote to stderr, and how it ended. */
 async function serving(t: Test) {
-  const args = ['dist/cli.js', '--port', '0', '--seed', '1', '--log-level', 'warn']
+  const args = ['dist/bin/cli.js', '--port', '0', '--seed', '1', '--log-level', 'warn']
   const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH } })
   t.teardown(() => child.kill('SIGKILL'))
   const exit = once(child, 'exit')
