@@ -79,6 +79,8 @@ const { warnings, metafile } = await build({
   external: [
     ...['better-sqlite3', 'piscina', '@fastify/swagger', '@fastify/swagger-ui', 'prom-client', 'node-forge'],
     ...['chokidar', 'undici', 'ora'],
+    // Of Fastify's, never loaded: schemas are compiled here.
+    ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
   ],
   // Packages for `require` ask for what Node has by it.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
