@@ -1,48 +1,12 @@
 import type { Claims } from './jwt.js'
-import { type Extent, SecretNames } from './secret-names.js'
+import { isJson, redactedJson } from './redacted-json.js'
+import { inBasic, SecretNames } from './secret-names.js'
 import { looksDrawn, SecretValues, veil } from './secret-values.js'
+import { isWord, meanings, plain } from './spelling.js'
 import type { Message } from './transcript.js'
-
-const jsonToken = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\]:]|true|false|null/g
-
-/** A text without escapes, as far as it has readable ones. */
-const plain = (text: string): string =>
-  text
-    // UTF-16, as far as it is ASCII.
-    .replaceAll('\0', '')
-    .replaceAll('+', ' ')
-    .replace(/%([0-9a-f]{2})|\\u00([0-9a-f]{2})/gi, (_, percent, unicode) =>
-      String.fromCharCode(Number.parseInt(percent ?? unicode, 16)),
-    )
-
-/** As the client meant it; where that cannot be told, as it wrote it. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
-}
 
 /** What selects a world, in front of a path; its name may look drawn. */
 const world = /^@[a-z\d-]+$/
-
-const colon = /\s*:/y
-
-/** Whether a name ends there, in a text of JSON. */
-function isName(text: string, end: number): boolean {
-  colon.lastIndex = end
-  return colon.test(text)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 export interface RedactionOptions {
   /** As `SecretNames` takes them. */
@@ -52,8 +16,8 @@ export interface RedactionOptions {
   readonly isToken?: (text: string) => boolean
 }
 
-/** Paths in which nothing is as long as a secret that is known by its look, and nothing is named. */
-const harmless = /^(?:\/[\w.~@-]{0,15})*$/
+/** Paths of words, of which none is as long as a secret that is known by its look, and nothing is named. */
+const harmless = /^(?:\/(?:v\d|[a-z_.~@-]{0,15}))*$/
 
 /** A path as a log shows it. */
 export const pathShown = (path: string, options: RedactionOptions): string =>
@@ -85,7 +49,7 @@ export class Redaction {
     return this.#values.without(text)
   }
 
-  /** Facts of a refusal. */
+  /** Facts of a refusal, among them the path that was asked for. */
   facts(facts: unknown): unknown {
     return facts === undefined ? undefined : this.#texts(JSON.stringify(facts))
   }
@@ -104,7 +68,10 @@ export class Redaction {
 
   /** What the JSON says, its texts without secrets; numbers are numbers whatever was hidden elsewhere. */
   #texts(json: string) {
-    return JSON.parse(json, (_name, value) => (typeof value === 'string' ? this.text(value) : value))
+    return JSON.parse(json, (name, value) => {
+      if (typeof value !== 'string') return value
+      return name === 'path' ? this.url(value) : this.text(value)
+    })
   }
 
   message({ headers, body }: Message): Message {
@@ -123,7 +90,9 @@ export class Redaction {
       case 'authorization':
       case 'proxy-authorization': {
         const scheme = /^\s*(?:basic|bearer|digest)\s+/i.exec(value)?.[0] ?? ''
-        return scheme + this.#values.hide(value.slice(scheme.length).trim())
+        const credential = value.slice(scheme.length).trim()
+        for (const password of inBasic(scheme, credential)) this.#values.hide(password)
+        return scheme + this.#values.hide(credential)
       }
       case 'cookie':
         return value
@@ -140,8 +109,7 @@ export class Redaction {
       case 'origin':
         return this.url(value)
       default:
-        if (this.#names.has(name) || this.#names.areAssigned(value)) return this.#values.hide(value)
-        return this.text(value)
+        return this.#names.has(name) || this.#tells(value) ? this.#values.hide(value) : this.text(value)
     }
   }
 
@@ -150,11 +118,34 @@ export class Redaction {
     return this.#names.has(name.trim()) || looksDrawn(value) ? this.#values.hide(value) : veil
   }
 
+  /** Whether a text tells of secrets; from now on they are hidden elsewhere. */
+  #tells(text: string, isProse = false): boolean {
+    const told = [...new Set([text, ...meanings(text), plain(text)])].flatMap((one) => this.#names.told(one, isProse))
+    for (const secret of told) this.#values.hide(secret)
+    return told.length > 0
+  }
+
+  /** The veil in place of what stands in a URL or in a form. */
+  #meant(text: string): string {
+    for (const meaning of meanings(text)) this.#values.hide(meaning)
+    return veil
+  }
+
   #path(path: string): string {
+    let isNext = false
     return path
-      .replace(/^(\w+:\/\/)[^/]*@/, `$1${veil}@`)
+      .replace(/:\/\/[^/]*@/g, (authority) => {
+        this.#tells(authority)
+        return `://${veil}@`
+      })
       .split('/')
-      .map((segment, at) => (at === 1 && world.test(segment) ? segment : this.#segment(segment)))
+      .map((segment, at) => {
+        if (at === 1 && world.test(segment)) return segment
+        const name = plain(segment)
+        const isSecret = isNext && name !== '' && !isWord(name)
+        isNext = name === '' ? isNext : this.#names.areFollowed(name, isNext)
+        return isSecret ? this.#meant(segment) : this.#segment(segment)
+      })
       .join('/')
   }
 
@@ -171,13 +162,12 @@ export class Redaction {
     const name = plain(key).trim()
     // Otherwise it is no field, and the secret may stand before the `=`.
     const isField = /^[\w.[\] -]*$/.test(name)
-    if (!isField && this.#names.areMentioned(plain(part))) {
+    if (!isField && (this.#names.areMentioned(plain(part)) || this.#tells(part))) {
       this.#values.hide(part)
-      return this.#values.hide(decoded(part))
+      return this.#meant(part)
     }
     if (isField && part !== key) return this.#pair(key, name, part.slice(key.length + 1))
-    const meant = decoded(part)
-    return looksDrawn(meant) ? this.#values.hide(meant) : part
+    return looksDrawn(meanings(part)[1]) ? this.#meant(part) : part
   }
 
   #body(bytes: Buffer, isForm: boolean): Buffer {
@@ -188,12 +178,17 @@ export class Redaction {
   #content(text: string, isForm: boolean): string {
     if (isJson(text)) return this.json(text)
     if (isForm) return this.text(this.#form(text))
-    return this.#names.areMentioned(plain(text)) ? veil : this.text(text)
+    return this.#mentions(text) ? veil : this.text(text)
   }
 
   #unreadable(bytes: Buffer): Buffer {
     const text = bytes.toString('latin1')
-    return this.#names.areMentioned(plain(text)) ? Buffer.from(veil) : bytes
+    return this.#mentions(text) ? Buffer.from(veil) : bytes
+  }
+
+  /** Whether a secret may stand in what nothing here can read. */
+  #mentions(text: string): boolean {
+    return this.#tells(text, true) || this.#names.areMentioned(plain(text))
   }
 
   #form(text: string): string {
@@ -206,38 +201,21 @@ export class Redaction {
   #pair(key: string, name: string, value: string): string {
     // PHP takes `a[b]` for a member and `a.b` for `a_b`.
     const parts = [name.replace(/[ .]/g, '_'), ...name.split(/[[\].]/)]
-    const isSecret = parts.some((part) => this.#names.has(part)) || this.#names.areAssigned(plain(value))
-    return `${key}=${isSecret ? this.#values.hide(decoded(value)) : value}`
+    const isSecret = parts.some((part) => this.#names.has(part)) || this.#tells(value)
+    return `${key}=${isSecret ? this.#meant(value) : value}`
+  }
+
+  #json(json: string): string {
+    return redactedJson(json, {
+      extent: (name) => this.#names.extent(name),
+      hide: (secret) => this.#values.hide(secret),
+      findShown: (text) => this.#findShown(text),
+    })
   }
 
   /** A text of JSON may be JSON itself: clients stringify twice. */
-  #textOfJson(token: string): string {
-    const text = String(JSON.parse(token))
-    return /^\s*[[{]/.test(text) && isJson(text) ? JSON.stringify(this.json(text)) : token
-  }
-
-  /** Token by token, so that spelling and layout stay as they were. */
-  #json(text: string): string {
-    let depth = 0
-    /** How deep the secret lies in which we are; `null` outside. */
-    let within: number | null = null
-    let previous = ''
-    let extent: Extent | null = null
-    return text.replace(jsonToken, (token, at: number) => {
-      const isValue = previous === ':'
-      const named = isValue ? extent : null
-      if (token === '{' || token === '[') {
-        if (named === 'all') within ??= depth
-        depth += 1
-      } else if (token === '}' || token === ']') {
-        depth -= 1
-        if (within === depth) within = null
-      } else if (token.startsWith('"') && !isValue) extent = this.#names.extent(String(JSON.parse(token)))
-      previous = token
-      const isText = token.startsWith('"') && !isName(text, at + token.length)
-      const hides = (within !== null || named !== null) && /^["\d-]/.test(token) && token !== '""'
-      if (!hides) return isText ? this.#textOfJson(token) : token
-      return `"${isName(text, at + token.length) ? veil : this.#values.hide(String(JSON.parse(token)))}"`
-    })
+  #findShown(text: string): string | undefined {
+    if (/^\s*[[{]/.test(text) && isJson(text)) return this.json(text)
+    return this.#tells(text, true) ? this.#values.hide(text) : undefined
   }
 }

@@ -1,21 +1,35 @@
+import { isWord } from './spelling.js'
+
 /**
  * Names under which a secret stands whoever is asked, as far as habit has words for them; of a name in lower case whose
  * words are joined by `_`. Clients send secrets to the wrong place, too, under names that no vendor knows.
  */
 const secrets = [
-  /pass_?(?:word|wd|wort|phrase|code)|secret(?!ar)|token|credential|cookie|authori[sz]ation|sess(?:ion)?_?id/,
+  /pass_?(?:word|wd|wort|phrase|code)|credential|authori[sz]ation|sess(?:ion)?_?id|saml_?response/,
+  // Not `secretary`, `secretion`, `tokenizer`, `tokenomics`, `cookieless`.
+  /(?:secret|token|cookie)(?!ar|i[osvz]|less|om)/,
   /(?:api|access|account|application|app|auth|client|encryption|functions|license|master|private|service|shared|signing|storage|subscription)_?keys?(?:_|$)/,
-  /(?:2fa|auth|authorization|authorisation|backup|login|mfa|otp|recovery|security|sms|two_?factor|verification)_?codes?(?:_|$)/,
-  /(?:^|_)(?:jwt|otp|totp|pwd|pw|[cx]srf|session|code_verifier|client_assertion)s?\d*(?:_|$)/,
+  /(?:2_?fa|auth|authorization|authorisation|backup|login|mfa|otp|pin|recovery|security|sms|two_?factor|verification)_?codes?(?:_|$)/,
+  /(?:^|_)(?:jwt|otp|totp|pwd|pw|[cx]srf|session|code_verifier|assertion)s?\d*(?:_|$)/,
   // As the end of a name only: `auth_domain` and `pass_through` are none, and `worker_sid` is an identifier.
-  /(?:^|_)(?:auth|authentication|bearer|pass|pin)$|^(?:connect_)?sid$/,
+  /(?:^|_)(?:auth|authentication|bearer|(?:db|user)?pass|pin)\d*$|^(?:connect_)?sid$/,
 ]
+
+/** How far before what is assigned its name is looked for. */
+const longest = 64
+
+/** The password among credentials that were sent as `Basic`. */
+export function inBasic(scheme: string, value: string): string[] {
+  if (!/^\s*basic/i.test(scheme)) return []
+  const credentials = Buffer.from(value, 'base64').toString()
+  return [credentials.slice(credentials.indexOf(':') + 1)]
+}
 
 const isSecret = (words: string): boolean => secrets.some((pattern) => pattern.test(words))
 
 /** Last words of names that tell of a secret what kind it is, how long it lives, whether it is asked for. */
 const telling = new Set(
-  `algorithm at attempts changed cost count date disabled enabled endpoint error errors event expired expires expiry in kind
+  `algorithm at attempts changed consent cost count date disabled enabled endpoint error errors event exp expired expires expiry in kind
   length lifetime limit max method min minutes missing mode name policy required reset scheme seconds state status time ttl
   type uri url valid verified years`.split(/\s+/),
 )
@@ -71,21 +85,39 @@ export class SecretNames {
   areMentioned(text: string): boolean {
     if (isSecret(joined(text))) return true
     const lower = text.toLowerCase()
-    return [...this.#all].some((name) => lower.includes(name))
+    if ([...this.#all].some((name) => lower.includes(name))) return true
+    // Names that are one as a whole only; a segment of a path is none.
+    return (text.match(/(?<![\w./-])[\w.-]+/g) ?? []).some((run) => isSecret(joined(run)))
   }
 
-  /** Whether a text says, somewhere within, that something of a secret name is something. */
-  areAssigned(text: string): boolean {
-    return text
-      .split(/[=:]/)
-      .slice(0, -1)
-      .some((before) =>
-        this.has(
-          before
-            .slice(-64)
-            .split(/[^\w.-]+/)
-            .findLast((word) => word !== '') ?? '',
-        ),
-      )
+  /**
+   * Whether after that segment of a path a secret may follow: after a name of one, and after what asks for another
+   * (`password-reset`, `password/reset`), but not after that of many, which are known by their ids.
+   */
+  areFollowed(segment: string, areBefore: boolean): boolean {
+    const name = joined(segment)
+    if (name === 'reset') return areBefore
+    return !/[^s]s$/.test(name) && this.has(name.replace(/_reset$/, ''))
+  }
+
+  /**
+   * The secrets that a text tells of, whatever it stands under: what it says that something of a secret name is, what a URL
+   * has in front of its host, and what comes after `Bearer` or `Basic`. In prose a colon after a word says nothing.
+   */
+  told(text: string, isProse: boolean): string[] {
+    if (!/[=:]|basic|bearer/i.test(text)) return []
+    const found: string[] = []
+    for (const [, info = ''] of text.matchAll(/:\/\/([^/\s?#"<>]+)@/g))
+      if (!isWord(info)) found.push(info, info.slice(info.indexOf(':') + 1))
+    for (const [, scheme = '', value = ''] of text.matchAll(/(?<![a-z\d])(basic|bearer)\s+([^\s"',;<>]+)/gi))
+      if (!isWord(value.replace(/\W+$/, '')) && !/^\w+=[^=]/.test(value)) found.push(value, ...inBasic(scheme, value))
+    const parts = text.split(/([=:])/)
+    for (let at = 0; at + 2 < parts.length; at += 2) {
+      const before = (parts[at] ?? '').slice(-longest)
+      const saysSo = !isProse || parts[at + 1] === '=' || /["']\s*$/.test(before)
+      const name = before.split(/[^\w.-]+/).findLast((word) => word !== '') ?? ''
+      if (saysSo && this.has(name)) found.push(/^[\s"'\\]*([^\s"'\\&;,<>{}[\]]*)/.exec(parts[at + 2] ?? '')?.[1] ?? '')
+    }
+    return found
   }
 }

@@ -1,3 +1,5 @@
+import { spellings } from './spelling.js'
+
 /** What is shown in place of a secret. */
 export const veil = '[redacted]'
 
@@ -33,17 +35,33 @@ export const looksDrawn = (text: string): boolean =>
   text.length >= leastRandom &&
   text.split(/[^A-Za-z\d]+/).some((word) => word.length >= leastRandom && /\d/.test(word) && turns(word) >= 4)
 
-/** The same value as JSON and URLs write it. */
-function spellings(value: string): string[] {
-  const json = JSON.stringify(value).slice(1, -1)
-  const inQuery = String(new URLSearchParams({ v: value })).slice(2)
-  return [value, json, json.replaceAll('/', '\\/'), inQuery, inQuery.replaceAll('+', '%20')]
+/** What is known at least of a value that is learned; so its first characters say where it may stand. */
+const leastLearned = 8
+
+/** Where a text has that much in common with a secret, it is hidden as far as that goes. */
+const much = 64
+
+/** More values than that which begin alike are told apart no more: where one may stand, as much is hidden as the longest has. */
+const mostAlike = 16
+
+/** Values that begin alike. */
+interface Alike {
+  readonly values: Set<string>
+  longest: number
+}
+
+/** How many characters of the text, from there on, are the value or the beginning of a long one. */
+function inCommon(text: string, at: number, value: string): number {
+  let length = leastLearned
+  while (length < value.length && text.charCodeAt(at + length) === value.charCodeAt(length)) length += 1
+  return length === value.length || length >= much ? length : 0
 }
 
 /** The secrets of one exchange by what they are, wherever they stand. */
 export class SecretValues {
   readonly #isToken: (text: string) => boolean
-  readonly #hidden = new Set<string>()
+  /** By their first characters, so that a text is gone through once, however many there are. */
+  readonly #hidden = new Map<string, Alike>()
 
   /** `isToken`: whether a world has a token with that text. */
   constructor(isToken: (text: string) => boolean = () => false) {
@@ -52,26 +70,54 @@ export class SecretValues {
 
   /** The veil; from now on the same text is hidden elsewhere, unless it is one that any text may have. */
   hide(value: string): string {
-    if (value.length >= 8 && /[^a-z]/.test(value) && value !== veil)
-      for (const spelling of spellings(value)) this.#hidden.add(spelling)
+    if (value.length >= leastLearned && /[^a-z]/.test(value) && value !== veil)
+      for (const spelling of spellings(value)) this.#learn(spelling)
     return veil
   }
 
   /** The text without JWTs, tokens of the world and what was hidden before. */
   without(text: string): string {
-    let shown = this.#withoutKnown(text)
-    for (const value of this.#hidden) shown = shown.replaceAll(value, veil)
-    return shown
+    return this.#withoutHidden(this.#withoutKnown(text), () => true)
   }
 
   /** The same for a text of JSON, the numbers in which stay what they are. */
   withoutInJson(text: string): string {
-    let shown = this.#withoutKnown(text)
-    for (const value of this.#hidden) {
-      const isNumber = /^[\d.]+$/.test(value)
-      shown = isNumber ? shown.replaceAll(`"${value}"`, `"${veil}"`) : shown.replaceAll(value, veil)
+    const known = this.#withoutKnown(text)
+    const isText = (at: number, end: number) =>
+      (known[at - 1] === '"' && known[end] === '"') || !/^[\d.]+$/.test(known.slice(at, end))
+    return this.#withoutHidden(known, isText)
+  }
+
+  /** Those that `hides` says of the places where something stands that was hidden. */
+  #withoutHidden(text: string, hides: (at: number, end: number) => boolean): string {
+    if (this.#hidden.size === 0) return text
+    let shown = ''
+    let from = 0
+    for (let at = 0; at + leastLearned <= text.length; ) {
+      const length = this.#lengthAt(text, at)
+      if (length > 0 && hides(at, at + length)) {
+        shown += text.slice(from, at) + veil
+        at += length
+        from = at
+      } else at += 1
     }
-    return shown
+    return shown + text.slice(from)
+  }
+
+  #learn(spelling: string): void {
+    const start = spelling.slice(0, leastLearned)
+    const alike = this.#hidden.get(start) ?? { values: new Set(), longest: 0 }
+    this.#hidden.set(start, alike)
+    alike.longest = Math.max(alike.longest, spelling.length)
+    if (alike.values.size <= mostAlike) alike.values.add(spelling)
+  }
+
+  /** How much stands there of what was hidden. */
+  #lengthAt(text: string, at: number): number {
+    const alike = this.#hidden.get(text.slice(at, at + leastLearned))
+    if (!alike) return 0
+    const { values, longest } = alike
+    return values.size > mostAlike ? longest : Math.max(...[...values].map((value) => inCommon(text, at, value)))
   }
 
   #withoutKnown(text: string): string {
