@@ -1,5 +1,6 @@
 import type { Account } from '../core/account.js'
 import { iso } from '../core/clock.js'
+import type { Exchange } from '../core/exchange.js'
 import type { Entry, Journal } from '../core/journal.js'
 import { byName } from '../core/journal-dump.js'
 import type { Realm } from '../core/realm.js'
@@ -17,6 +18,7 @@ export interface Case {
   readonly vendor: Vendor
   readonly realm: Realm<VendorTypes>
   readonly entry: Entry
+  /** The request as it may be shown; what is made of it rests on the entry. */
   readonly transcript: Transcript
   /** `undefined`: none of the vendor. */
   readonly operation: RegisteredOperation | undefined
@@ -48,7 +50,7 @@ export const lookUp = <C extends RefusalCode, R>(
 /** How many accounts are tried beside that of the request. */
 const others = 3
 
-function findKnown({ presented }: Transcript, vendor: Vendor, vendors: readonly Vendor[], world: World) {
+function findKnown({ presented }: Exchange, vendor: Vendor, vendors: readonly Vendor[], world: World) {
   const { holder = null, claims } = presented ?? {}
   const name = holder?.vendor ?? vendor.name
   const id = holder?.id ?? claims?.jti
@@ -89,7 +91,7 @@ export function caseOf(
   { world, vendor, control }: { world: World; vendor: Vendor; control: Control },
 ): Case {
   const operation = control.operations(vendor.name).find(({ id }) => id === entry.exchange.operation)
-  const known = findKnown(transcript, vendor, control.vendors, world)
+  const known = findKnown(entry.exchange, vendor, control.vendors, world)
   const sent = findSent(entry, world.journal)
   return {
     world,

@@ -154,13 +154,17 @@ function faultsAhead({ world, entry }: Case): string[] {
     : [`What is advised was tried without faults; these may still strike: ${ahead.map(({ id }) => id).join(', ')}.`]
 }
 
+/** With the facts that may be shown. */
+const shownOf = (refusal: Refusal, { transcript }: Case): Refusal =>
+  (transcript.refusal && findRefusal(transcript.refusal)) ?? refusal
+
 async function whyRefused(refusal: Refusal, of: Case): Promise<Why> {
   const { fault } = of.entry.exchange
   // The facts of a refusal that was ordered are made up, and so is what would follow from them.
   const isOrdered = fault?.kind === 'refuse'
   const start = isOrdered ? undefined : lookUp(since, refusal, of)
   const end = isOrdered ? undefined : lookUp(until, refusal, of)
-  const says = isOrdered ? reason(refusal) : (lookUp(told, refusal, of) ?? reason(refusal))
+  const says = (isOrdered ? undefined : lookUp(told, refusal, of)) ?? reason(shownOf(refusal, of))
   const isFaulty = fault !== undefined && (isOrdered || fault.kind === 'throttle')
   return {
     summary: isFaulty ? `Fault ${fault.id} (${fault.kind}) had it refused: ${says}.` : sentence(says),
@@ -202,21 +206,35 @@ async function whyWithheld(withheld: Static<typeof Withheld>, refusal: Refusal |
   }
 }
 
-/** Why a request was not accepted; `null` where it was, or is still under way. */
-export async function explained(entry: Entry, world: World, control: Control): Promise<Why | null> {
-  const transcript = world.journal.transcript(entry)
-  const { fault } = entry.exchange
+/** The same with the secrets of the request that stand in it. */
+async function unveiled(of: Case): Promise<Why | null> {
+  const { fault, withheld, refusal: told } = of.entry.exchange
   const spoilt = fault && byFault.get(fault.kind)
-  const vendor = control.vendors.find(({ name }) => name === entry.exchange.vendor)
-  const refusal = transcript.refusal && findRefusal(transcript.refusal)
-  const { withheld } = entry.exchange
-  if (!vendor || (!transcript.refusal && !spoilt && !withheld)) return null
-  const of = caseOf(entry, transcript, { world, vendor, control })
+  const refusal = told && findRefusal(told)
   if (withheld) return whyWithheld(withheld, refusal, of)
   if (refusal) return whyRefused(refusal, of)
   const rest = { rule: null, token: tokenOf(of), details: faultsAhead(of) }
   // A snapshot from outside may tell of refusals that there are none of.
-  if (!spoilt) return { summary: `Refused as ${transcript.refusal?.code}.`, ...rest, instead: [] }
+  if (!spoilt) return told ? { summary: `Refused as ${told.code}.`, ...rest, instead: [] } : null
   const summary = `Fault ${fault.id} (${fault.kind}) ${spoilt}.`
   return { summary, fault, ...rest, instead: await withoutFault(of, fault.id) }
+}
+
+/**
+ * Why a request was not accepted; `null` where it was, or is still under way. It is found in what the request was, and no
+ * sentence of it has a secret of the request; what advice says is to be sent is what the world has.
+ */
+export async function explained(entry: Entry, world: World, control: Control): Promise<Why | null> {
+  const vendor = control.vendors.find(({ name }) => name === entry.exchange.vendor)
+  if (!vendor) return null
+  const transcript = world.journal.transcript(entry)
+  const why = await unveiled(caseOf(entry, transcript, { world, vendor, control }))
+  return (
+    why && {
+      ...why,
+      summary: transcript.text(why.summary),
+      details: why.details.map((text) => transcript.text(text)),
+      instead: why.instead.map((advice) => ({ ...advice, text: transcript.text(advice.text) })),
+    }
+  )
 }

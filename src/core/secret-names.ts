@@ -110,7 +110,8 @@ export class SecretNames {
     for (const [, info = ''] of text.matchAll(/:\/\/([^/\s?#"<>]+)@/g))
       if (!isWord(info)) found.push(info, info.slice(info.indexOf(':') + 1))
     for (const [, scheme = '', value = ''] of text.matchAll(/(?<![a-z\d])(basic|bearer)\s+([^\s"',;<>]+)/gi))
-      if (!isWord(value.replace(/\W+$/, '')) && !/^\w+=[^=]/.test(value)) found.push(value, ...inBasic(scheme, value))
+      if (!isWord(value.replace(/\W{1,3}$/, '')) && !/^\w+=[^=]/.test(value))
+        found.push(value, ...inBasic(scheme, value))
     const parts = text.split(/([=:])/)
     for (let at = 0; at + 2 < parts.length; at += 2) {
       const before = (parts[at] ?? '').slice(-longest)

@@ -84,7 +84,7 @@ export class SecretValues {
   withoutInJson(text: string): string {
     const known = this.#withoutKnown(text)
     const isText = (at: number, end: number) =>
-      (known[at - 1] === '"' && known[end] === '"') || !/^[\d.]+$/.test(known.slice(at, end))
+      (known[at - 1] === '"' && known[end] === '"') || end - at >= much || !/^[\d.]+$/.test(known.slice(at, end))
     return this.#withoutHidden(known, isText)
   }
 

@@ -37,6 +37,11 @@ export class Transcript {
     return this.#informed()?.url(target) ?? target
   }
 
+  /** What is told of the exchange, in words of ours. */
+  text(text: string): string {
+    return this.#informed()?.text(text) ?? text
+  }
+
   get refusal(): { readonly code: string; readonly facts: unknown } | undefined {
     const { refusal } = this.#exchange
     if (!refusal) return undefined

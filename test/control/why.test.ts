@@ -600,3 +600,32 @@ t.test('a client that an OAuth request must not name is told from the one that i
   const { why } = await last(emulator)
   t.match(why?.summary, /^\/client_id: expected '9d806019-75b2-4b3d-bb8b-f5a3a412cc0a'/)
 })
+
+t.test('what the request had as a secret, too, does not keep it from being explained', async (t) => {
+  const emulator = await emulate(t)
+  await emulator.ask('PATCH', `/_understudy/accounts/tavio/${john}`, { body: { state: 'disabled' } })
+  await emulator.post('/tavio/v1/acme/auth/login', { headers: { 'x-session-id': john }, body: johnsLogin })
+  const { refusal, why } = await last(emulator)
+  t.strictSame(refusal?.facts, { account: '[redacted]', state: 'inactive' })
+  t.match(why, {
+    summary: 'Account [redacted] (john.doe@example.com, john.doe) is inactive.',
+    since: '2026-01-01T00:00:00.000Z',
+    details: ['Account [redacted] (john.doe@example.com, john.doe) was last changed at 2026-01-01T00:00:00.000Z.'],
+    instead: [
+      {
+        do: 'again',
+        text: 'Make the account active: PATCH /_understudy/accounts/tavio/[redacted] {"state":"active"}.',
+        first: [{ method: 'PATCH', path: `/_understudy/accounts/tavio/${john}`, body: { state: 'active' } }],
+      },
+    ],
+  })
+})
+
+t.test('no sentence says a secret that stands in the path, be it short', async (t) => {
+  const emulator = await emulate(t)
+  await emulator.get('/thiio/api/reset-password/x1;pin=1234')
+  const { path, refusal, why } = await last(emulator)
+  t.equal(path, '/api/reset-password/[redacted]')
+  t.match(refusal?.facts, { path })
+  t.equal(why?.summary, `There is no GET ${path}.`)
+})
