@@ -25,6 +25,10 @@ export function inBasic(scheme: string, value: string): string[] {
   return [credentials.slice(credentials.indexOf(':') + 1)]
 }
 
+/** A scheme and what comes after it, unless that is a parameter (`realm="…"`) as in a challenge. */
+const credential =
+  /(?<![A-Za-z\d])([Bb]asic|[Bb]earer|BASIC|BEARER)\s+(?![a-z_]+=[^\s=,;])([^\s"',;<>]*[^\s"',;<>.:!?)])/g
+
 const isSecret = (words: string): boolean => secrets.some((pattern) => pattern.test(words))
 
 /** Last words of names that tell of a secret what kind it is, how long it lives, whether it is asked for. */
@@ -109,9 +113,8 @@ export class SecretNames {
     const found: string[] = []
     for (const [, info = ''] of text.matchAll(/:\/\/([^/\s?#"<>]+)@/g))
       if (!isWord(info)) found.push(info, info.slice(info.indexOf(':') + 1))
-    for (const [, scheme = '', value = ''] of text.matchAll(/(?<![a-z\d])(basic|bearer)\s+([^\s"',;<>]+)/gi))
-      if (!isWord(value.replace(/\W{1,3}$/, '')) && !/^\w+=[^=]/.test(value))
-        found.push(value, ...inBasic(scheme, value))
+    for (const [, scheme = '', value = ''] of text.matchAll(credential))
+      if (!isWord(value)) found.push(value, ...inBasic(scheme, value))
     const parts = text.split(/([=:])/)
     for (let at = 0; at + 2 < parts.length; at += 2) {
       const before = (parts[at] ?? '').slice(-longest)

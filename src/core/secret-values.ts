@@ -92,16 +92,16 @@ export class SecretValues {
   #withoutHidden(text: string, hides: (at: number, end: number) => boolean): string {
     if (this.#hidden.size === 0) return text
     let shown = ''
-    let from = 0
+    let until = 0
     for (let at = 0; at + leastLearned <= text.length; ) {
       const length = this.#lengthAt(text, at)
-      if (length > 0 && hides(at, at + length)) {
-        shown += text.slice(from, at) + veil
-        at += length
-        from = at
-      } else at += 1
+      const isHidden = length > 0 && hides(at, at + length)
+      if (isHidden && at >= until) shown += text.slice(until, at) + veil
+      if (isHidden) until = Math.max(until, at + length)
+      // Another may begin in the middle of one; in long ones it is not looked for, or it would take the square of their length.
+      at = isHidden && length >= much ? at + length : at + 1
     }
-    return shown + text.slice(from)
+    return shown + text.slice(until)
   }
 
   #learn(spelling: string): void {

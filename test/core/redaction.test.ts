@@ -380,3 +380,154 @@ t.test('what says nothing can be redacted, too', async (t) => {
   t.strictSame(redaction().claims({ sub: '1', password: 'hunter2' }), { sub: '1', password: '[redacted]' })
   t.equal(redaction().url('/a/%ff?password=%ff'), '/a/%ff?password=[redacted]')
 })
+
+t.test('a name of which only the whole is one of a secret is seen in what cannot be read', async (t) => {
+  for (const name of ['pass', 'pin', 'sid', 'auth', 'bearer', 'connect.sid', 'userpass', 'pass1']) {
+    for (const sent of [
+      `{"username":"a","${name}":"hunter2","b":1`,
+      `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nhunter2\r\n--x--`,
+      `username=a&${name}=hunter2&b=c`,
+      `the ${name} is hunter2 today`,
+      `<a><${name}>hunter2</${name}></a>`,
+      Buffer.concat([Buffer.from(`{"${name}":"hunter2"`), Buffer.from([0xff])]),
+    ])
+      t.equal(body(sent), '[redacted]', String(sent))
+  }
+  for (const sent of ['Cannot GET /v1/acme/auth/users', 'bypass the compass, worker_sid 1', 'author of footprints'])
+    t.equal(body(sent), sent)
+})
+
+t.test('a name is read however often it is encoded', async (t) => {
+  for (const name of ['p%61ssword', '%2570assword', '%252570assword', '%25252525252570%2561ss']) {
+    t.equal(body(`a=b&${name}=hunter2`, form), `a=b&${name}=[redacted]`)
+    t.equal(redaction().url(`/a?${name}=hunter2`), `/a?${name}=[redacted]`)
+    t.equal(redaction().url(`/a;${name}=hunter2/b`), `/a;${name}=[redacted]/b`)
+    t.equal(redaction().url(`/a/${name}%253Dhunter2/b`), '/a/[redacted]/b')
+  }
+  t.equal(body('{\\\\\\\\"pass\\\\\\\\u0077ord\\\\\\\\":\\\\\\\\"hunter2'), '[redacted]')
+})
+
+t.test('a secret that a text tells of is hidden with it, and in the rest of the exchange', async (t) => {
+  const secret = 'hunter2:Hunter2'
+  const second = secret.slice(8)
+  for (const text of [
+    `https://joe:${secret}@example.com/a`,
+    `https://${secret}@example.com`,
+    `Bearer ${secret}`,
+    `see bearer  ${secret}, please`,
+    `Basic ${secret}`,
+    `/login?password=${secret}&a=b`,
+    `password%3D${secret}`,
+    `%2570assword%253D${secret}`,
+  ]) {
+    for (const written of [text, encodeURIComponent(text), encodeURIComponent(encodeURIComponent(text))]) {
+      t.equal(header('x-data', written), '[redacted]', written)
+      t.equal(
+        body(`{"a":"${written}","b":["${written}"],"c":1}`),
+        '{"a":"[redacted]","b":["[redacted]"],"c":1}',
+        written,
+      )
+      t.notMatch(body(`{"${written}":1}`), second, written)
+      t.equal(body(`so ${written} it is`), '[redacted]', written)
+    }
+    for (const written of [encodeURIComponent(text), encodeURIComponent(encodeURIComponent(text))]) {
+      t.equal(body(`a=${written}&b=c`, form), 'a=[redacted]&b=c', written)
+      t.equal(redaction().url(`/x?a=${written}&b=c`), '/x?a=[redacted]&b=c', written)
+      t.notMatch(redaction().url(`/x/${written}/y`), second, written)
+    }
+  }
+  const all = redaction()
+  all.message({ headers: ['x-data', 'see https://joe:Abcd-1234@example.com and Bearer Efgh+5678==.'], body: null })
+  all.message({ headers: ['authorization', `Basic ${Buffer.from('joe:pa:ü-w"123').toString('base64')}`], body: null })
+  t.equal(all.text('Abcd-1234, Efgh+5678==, pa:ü-w"123, joe'), '[redacted], [redacted], [redacted], joe')
+})
+
+t.test('what only sounds like it tells of no secret', async (t) => {
+  for (const text of [
+    'Bearer token is missing.',
+    'Bearer realm=\\"api\\", error=\\"invalid_token\\"',
+    'Basic authentication, see https://example.com/docs?by=a@example.com',
+    'Send Authorization: Bearer <token>.',
+    'Invalid token: expired.',
+    'ssh://git@example.com/a.git',
+    'a=b: c',
+  ])
+    t.equal(body(`{"message":"${text}"}`), `{"message":"${text}"}`)
+  t.equal(header('www-authenticate', 'Bearer realm="api", error="x"'), 'Bearer realm="api", error="x"')
+  t.equal(header('accept', 'text/html;q=0.9'), 'text/html;q=0.9')
+})
+
+t.test('names of second factors, assertions and numbered passwords are those of secrets', async (t) => {
+  for (const name of [
+    ...[
+      'X-2FA-Code',
+      'user2FACode',
+      '2fa_code',
+      'assertion',
+      'SAMLResponse',
+      'client_assertion',
+      'pinCode',
+      'pin_code',
+    ],
+    ...['userpass', 'dbPass', 'pass1', 'pass2', 'pin2', 'secretkey', 'tokenvalue'],
+  ])
+    t.equal(body(`{"${name}":"hunter2"}`), `{"${name}":"[redacted]"}`)
+  for (const name of [
+    ...['token_exp', 'tokenizer', 'tokenization', 'tokenised', 'tokenomics', 'secretary', 'secretion', 'secretive'],
+    ...['cookieless', 'cookie_consent', 'client_assertion_type', 'bypass', 'spin', 'compass2'],
+  ])
+    t.equal(body(`{"${name}":"hunter2"}`), `{"${name}":"hunter2"}`)
+})
+
+t.test('what follows the name of a secret in a path is one, unless it is a word or one of many', async (t) => {
+  for (const [sent, shown] of [
+    ['/reset-password/hunter2', '/reset-password/[redacted]'],
+    ['/api/Token/HUNTER/confirm', '/api/Token/[redacted]/confirm'],
+    ['/token//1234', '/token//[redacted]'],
+    ['/t%256Fken/%31234', '/t%256Fken/[redacted]'],
+    ['/password/reset/a1b2', '/password/reset/[redacted]'],
+    ['/password-reset/a1b2', '/password-reset/[redacted]'],
+    ['/pass/a1b2;x=y?z', '/pass/[redacted]?z'],
+    ['/reset/17', '/reset/17'],
+    ['/oauth/token', '/oauth/token'],
+    ['/password/email', '/password/email'],
+    ['/auth/token/renew', '/auth/token/renew'],
+    ['/auth/refresh_token/sign-in', '/auth/refresh_token/sign-in'],
+    ['/auth/getUserSettings', '/auth/getUserSettings'],
+    ['/auth/v2/2fa/login.php', '/auth/v2/2fa/login.php'],
+    ['/tokens/17', '/tokens/17'],
+    ['/api-keys/2c9e4b70-5d1f-4f86-a3b8-0e6d7c5a9101', '/api-keys/2c9e4b70-5d1f-4f86-a3b8-0e6d7c5a9101'],
+    ['/token_type/17', '/token_type/17'],
+  ] as const) {
+    t.equal(redaction().url(sent), shown)
+    t.equal(pathShown(sent, { secrets: [] }), shown, 'in a log')
+    t.strictSame(redaction().facts({ path: sent }), { path: shown }, 'in facts')
+  }
+})
+
+t.test('however many secrets there are, none is shown elsewhere', async (t) => {
+  const shownOf = (secrets: readonly string[], text: string) => {
+    const all = redaction()
+    all.message({ headers: json, body: Buffer.from(JSON.stringify(secrets.map((password) => ({ password })))) })
+    return all.text(text)
+  }
+  const unlike = Array.from({ length: 60_000 }, (_, n) => `${n}-hunter-${n}`)
+  t.equal(shownOf(unlike, unlike.join(' ')), unlike.map(() => '[redacted]').join(' '))
+  t.equal(shownOf(unlike, '7-hunter-8 60000-hunter-60000'), '7-hunter-8 60000-hunter-60000')
+  // So many begin alike that they are not told apart: more is hidden than has to be.
+  const like = Array.from({ length: 60_000 }, (_, n) => `hunter2-${n}`)
+  t.notMatch(shownOf(like, like.join(' ')), /hunter|\d/)
+  t.equal(shownOf(like.slice(0, 16), `${like[3]}, hunter2-x`), '[redacted], hunter2-x')
+  t.equal(shownOf(like.slice(0, 17), `${like[3]}, hunter2-x`), '[redacted] [redacted]')
+})
+
+t.test('the beginning of a long secret is hidden as far as it goes', async (t) => {
+  const long = 'Abcdefgh'.repeat(20)
+  const all = redaction()
+  all.message({ headers: ['x-password', long], body: null })
+  t.equal(all.text(`${long.slice(0, 100)}?`), '[redacted]?')
+  t.equal(all.text(`${long.slice(0, 60)}?`), `${long.slice(0, 60)}?`)
+  const digits = redaction()
+  digits.message({ headers: ['x-password', '1'.repeat(100)], body: null })
+  t.equal(digits.json(`{"a":"x${'1'.repeat(100)}","b":${'2'.repeat(70)}}`), `{"a":"x[redacted]","b":${'2'.repeat(70)}}`)
+})
