@@ -162,11 +162,12 @@ export class Redaction {
     const name = plain(key).trim()
     // Otherwise it is no field, and the secret may stand before the `=`.
     const isField = /^[\w.[\] -]*$/.test(name)
-    if (!isField && (this.#names.areMentioned(plain(part)) || this.#tells(part))) {
+    const isPair = isField && part !== key
+    if (!isPair && (this.#tells(part) || (!isField && this.#names.areMentioned(plain(part))))) {
       this.#values.hide(part)
       return this.#meant(part)
     }
-    if (isField && part !== key) return this.#pair(key, name, part.slice(key.length + 1))
+    if (isPair) return this.#pair(key, name, part.slice(key.length + 1))
     return looksDrawn(meanings(part)[1]) ? this.#meant(part) : part
   }
 

@@ -27,7 +27,7 @@ export function inBasic(scheme: string, value: string): string[] {
 
 /** A scheme and what comes after it, unless that is a parameter (`realm="…"`) as in a challenge. */
 const credential =
-  /(?<![A-Za-z\d])([Bb]asic|[Bb]earer|BASIC|BEARER)\s+(?![a-z_]+=[^\s=,;])([^\s"',;<>]*[^\s"',;<>.:!?)])/g
+  /(?<![A-Za-z\d])([Bb]asic|[Bb]earer|BASIC|BEARER)\s+(?![a-z_]+=[^\s=,;])([^\s",;<>]*[^\s",;<>'.:!?)])/g
 
 const isSecret = (words: string): boolean => secrets.some((pattern) => pattern.test(words))
 
@@ -38,11 +38,12 @@ const telling = new Set(
   type uri url valid verified years`.split(/\s+/),
 )
 
-/** `x-newPassword` and `X_NEW_PASSWORD` as `x_new_password`. */
+/** `x-newPassword`, `X_NEW_PASSWORD` and `x[new][password]` as `x_new_password`. */
 const joined = (text: string): string =>
   text
     .replace(/([a-z\d])(?=[A-Z])/g, '$1_')
     .replace(/[^A-Za-z\d]+/g, '_')
+    .replace(/_$/, '')
     .toLowerCase()
 
 function looksSecret(name: string): boolean {

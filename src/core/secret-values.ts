@@ -46,7 +46,7 @@ const mostAlike = 16
 
 /** Values that begin alike. */
 interface Alike {
-  readonly values: Set<string>
+  readonly values: string[]
   longest: number
 }
 
@@ -94,30 +94,32 @@ export class SecretValues {
     let shown = ''
     let until = 0
     for (let at = 0; at + leastLearned <= text.length; ) {
-      const length = this.#lengthAt(text, at)
+      const { length, step } = this.#foundAt(text, at)
       const isHidden = length > 0 && hides(at, at + length)
       if (isHidden && at >= until) shown += text.slice(until, at) + veil
       if (isHidden) until = Math.max(until, at + length)
-      // Another may begin in the middle of one; in long ones it is not looked for, or it would take the square of their length.
-      at = isHidden && length >= much ? at + length : at + 1
+      at += isHidden ? step : 1
     }
     return shown + text.slice(until)
   }
 
   #learn(spelling: string): void {
     const start = spelling.slice(0, leastLearned)
-    const alike = this.#hidden.get(start) ?? { values: new Set(), longest: 0 }
+    const alike = this.#hidden.get(start) ?? { values: [], longest: 0 }
     this.#hidden.set(start, alike)
     alike.longest = Math.max(alike.longest, spelling.length)
-    if (alike.values.size <= mostAlike) alike.values.add(spelling)
+    if (alike.values.length <= mostAlike && !alike.values.includes(spelling)) alike.values.push(spelling)
   }
 
-  /** How much stands there of what was hidden. */
-  #lengthAt(text: string, at: number): number {
+  /** How much stands there of what was hidden, and how far on another may begin, which may be in the middle of it. */
+  #foundAt(text: string, at: number): { readonly length: number; readonly step: number } {
     const alike = this.#hidden.get(text.slice(at, at + leastLearned))
-    if (!alike) return 0
+    if (!alike) return { length: 0, step: 1 }
     const { values, longest } = alike
-    return values.size > mostAlike ? longest : Math.max(...[...values].map((value) => inCommon(text, at, value)))
+    if (values.length > mostAlike) return { length: longest, step: 1 }
+    const length = Math.max(...values.map((value) => inCommon(text, at, value)))
+    // In the middle of long ones none is looked for: it would take the square of their length.
+    return { length, step: length >= much ? length : 1 }
   }
 
   #withoutKnown(text: string): string {

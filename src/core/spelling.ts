@@ -1,8 +1,4 @@
-/**
- * A text without escapes, as far as it has readable ones: for looking for names in it. What escapes a percent sign or a
- * backslash may be escaped itself, however often.
- */
-export const plain = (text: string): string =>
+const unescaped = (text: string): string =>
   text
     // UTF-16, as far as it is ASCII.
     .replaceAll('\0', '')
@@ -11,6 +7,18 @@ export const plain = (text: string): string =>
     .replace(/%(?:25)*([0-9a-f]{2})|\\u00([0-9a-f]{2})/gi, (_, percent, unicode) =>
       String.fromCharCode(Number.parseInt(percent ?? unicode, 16)),
     )
+
+const mostRounds = 4
+
+/**
+ * A text without escapes, as far as it has readable ones: for looking for names in it. What escapes a percent sign or a
+ * backslash may be escaped itself, however often; other characters so often.
+ */
+export function plain(text: string): string {
+  let read = text
+  for (let round = 0; round < mostRounds && /[%\\+\0]/.test(read); round += 1) read = unescaped(read)
+  return read
+}
 
 /** As the client meant it; where that cannot be told, as it wrote it. */
 function decoded(text: string): string {

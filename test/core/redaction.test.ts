@@ -517,6 +517,9 @@ t.test('however many secrets there are, none is shown elsewhere', async (t) => {
   // So many begin alike that they are not told apart: more is hidden than has to be.
   const like = Array.from({ length: 60_000 }, (_, n) => `hunter2-${n}`)
   t.notMatch(shownOf(like, like.join(' ')), /hunter|\d/)
+  const uneven = [...like.slice(0, 20), `hunter2-${'x'.repeat(100)}`]
+  t.equal(shownOf(uneven, `${like[3]} ${'.'.repeat(85)} ${like[4]}`), '[redacted]')
+  t.equal(shownOf(['Abcd-1234', '1234-Efgh'], 'Abcd-1234-Efgh!'), '[redacted]!', 'they may overlap')
   t.equal(shownOf(like.slice(0, 16), `${like[3]}, hunter2-x`), '[redacted], hunter2-x')
   t.equal(shownOf(like.slice(0, 17), `${like[3]}, hunter2-x`), '[redacted] [redacted]')
 })
