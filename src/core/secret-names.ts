@@ -29,6 +29,9 @@ export function inBasic(scheme: string, value: string): string[] {
 const credential =
   /(?<![A-Za-z\d])([Bb]asic|[Bb]earer|BASIC|BEARER)\s+(?![a-z_]+=[^\s=,;])([^\s",;<>]*[^\s",;<>'.:!?)])/g
 
+/** What stands before a sign of assignment, the sign, and the value as far as it has no signs itself. */
+const assigned = /([^=:]*)([=:])(?=[\s"'\\]*([^\s"'\\&;,<>{}[\]=:]*))/gy
+
 const isSecret = (words: string): boolean => secrets.some((pattern) => pattern.test(words))
 
 /** Last words of names that tell of a secret what kind it is, how long it lives, whether it is asked for. */
@@ -56,7 +59,10 @@ function looksSecret(name: string): boolean {
 /** What a secret hides: all that stands under its name, or the texts there but not what has names of its own. */
 export type Extent = 'all' | 'texts'
 
-/** The names under which the requests and answers of a vendor carry secrets: those that it declares, and any that look so. */
+/**
+ * The names under which the requests and answers of a vendor carry secrets: those that it declares, and any that look so. Names
+ * go by habit, and by English: one that nobody uses for a secret hides none, and `pin_code` is one be it that of a post office.
+ */
 export class SecretNames {
   readonly #all = new Set<string>()
   readonly #opened = new Set<string>()
@@ -92,7 +98,7 @@ export class SecretNames {
     const lower = text.toLowerCase()
     if ([...this.#all].some((name) => lower.includes(name))) return true
     // Names that are one as a whole only; a segment of a path is none.
-    return (text.match(/(?<![\w./-])[\w.-]+/g) ?? []).some((run) => isSecret(joined(run)))
+    return [...text.matchAll(/(?<![\w./-])[\w.-]+/g)].some(([run]) => isSecret(joined(run)))
   }
 
   /**
@@ -116,12 +122,11 @@ export class SecretNames {
       if (!isWord(info)) found.push(info, info.slice(info.indexOf(':') + 1))
     for (const [, scheme = '', value = ''] of text.matchAll(credential))
       if (!isWord(value)) found.push(value, ...inBasic(scheme, value))
-    const parts = text.split(/([=:])/)
-    for (let at = 0; at + 2 < parts.length; at += 2) {
-      const before = (parts[at] ?? '').slice(-longest)
-      const saysSo = !isProse || parts[at + 1] === '=' || /["']\s*$/.test(before)
-      const name = before.split(/[^\w.-]+/).findLast((word) => word !== '') ?? ''
-      if (saysSo && this.has(name)) found.push(/^[\s"'\\]*([^\s"'\\&;,<>{}[\]]*)/.exec(parts[at + 2] ?? '')?.[1] ?? '')
+    for (const [, before = '', sign, value = ''] of text.matchAll(assigned)) {
+      const end = before.slice(-longest)
+      const name = end.split(/[^\w.-]+/).findLast((word) => word !== '')
+      const saysSo = !isProse || sign === '=' || /["']\s*$/.test(end)
+      if (name !== undefined && saysSo && this.has(name)) found.push(value)
     }
     return found
   }

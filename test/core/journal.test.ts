@@ -165,6 +165,7 @@ t.test('a transcript hides secrets unless the journal shows them', async (t) => 
   t.equal(hidden.target, '/login?token=[redacted]')
   t.strictSame(hidden.refusal, { code: 'token-unknown', facts: { detail: '[redacted]' } })
   t.strictSame(hidden.presented, exchange.presented)
+  t.equal(hidden.text('see eyJhbGciOiJ.e30.x'), 'see [redacted]')
   t.equal(String(hidden.request.body), '{"token":"[redacted]"}')
   t.strictSame(hidden.response, {
     status: 401,
@@ -175,6 +176,7 @@ t.test('a transcript hides secrets unless the journal shows them', async (t) => 
   const shown = open.transcript(open.open(1, 0, exchange))
   t.equal(shown.url, exchange.url)
   t.equal(shown.target, exchange.target)
+  t.equal(shown.text('see eyJhbGciOiJ.e30.x'), 'see eyJhbGciOiJ.e30.x')
   t.strictSame(shown.refusal, exchange.refusal)
   t.strictSame(shown.request, { headers: exchange.rawHeaders, body: exchange.bytes })
   t.equal(String(shown.response?.body), '{"token":"u"}')
