@@ -40,7 +40,7 @@ t.test('what does not answer, or is no Understudy, is told in one line with code
     [await other(t, (_, reply) => reply.end('null')), ' is no Understudy', []],
     [await other(t, (_, reply) => reply.writeHead(404).end('not\nfound')), '404 not found', []],
     [await other(t, (_, reply) => reply.end('<p>\n</p>')), '200 <p> </p>', []],
-    [await other(t, (request) => request.socket.destroy()), ' does not answer (UND_ERR_SOCKET)', []],
+    [await other(t, (request) => request.socket.destroy()), ' does not answer (ECONNRESET)', []],
     [silent, ' does not answer (The operation was aborted due to timeout)', ['--timeout', '0.2']],
   ]
   for (const [url, reason, flags] of rows) {

@@ -85,7 +85,7 @@ const rooms: readonly Room[] = [
     holds: (path) => path.startsWith('client/'),
     rooms: /^core\/host\.ts$/,
     typesOf: /^(control|core)\//,
-    packages: /^(node:stream\/consumers|undici)$/,
+    packages: /^(node:https?|node:stream\/consumers|undici)$/,
     types: /^(node:stream|@sinclair\/typebox)$/,
   },
   { name: root, holds: () => true, rooms: /./, packages: /./ },
