@@ -96,6 +96,10 @@ t.test('over HTTPS vendors say https, and their cookies are Secure', async (t) =
   t.match(String(secure.headers['set-cookie']), /; Path=\/portsip; .*Secure/)
   const plain = await fetch(`${understudy.url}/portsip/api/login`, { method: 'POST', headers: form, body })
   t.notMatch(plain.headers.get('set-cookie'), /Secure/)
+  const told = { ...login, headers: { ...form, 'x-understudy-scheme': 'http' } }
+  const carried = await askSecurely(`https://127.0.0.1:${port}/portsip/api/login`, told)
+  t.match(String(carried.headers['set-cookie']), /; Path=\/portsip; /)
+  t.notMatch(String(carried.headers['set-cookie']), /Secure/, 'of a client that is said to have asked without TLS')
   const faveo = await askSecurely(`https://127.0.0.1:${port}/faveo/api/v1/authenticate`, {
     ...login,
     body: JSON.stringify({ username: 'demoadmin', password: 'demopass' }),

@@ -38,17 +38,16 @@ async function vendorHosts(plane: Plane, names: readonly string[]): Promise<IsVe
   }
 }
 
-/** Headers, in any of the forms that undici takes, and that of the world behind them. */
-function inWorld(headers: Headers | null | undefined, world: string): Headers {
-  const header = 'x-understudy-world'
+/** Headers, in any of the forms that undici takes, with these of ours in place of any so named. */
+function withOurs(headers: Headers | null | undefined, ours: Readonly<Record<string, string>>): Headers {
+  const isOther = (name: unknown) => !(String(name).toLowerCase() in ours)
   if (Array.isArray(headers)) {
-    const others = headers.filter((_, at) => String(headers[at - (at % 2)]).toLowerCase() !== header)
-    return [...others, header, world]
+    return [...headers.filter((_, at) => isOther(headers[at - (at % 2)])), ...Object.entries(ours).flat()]
   }
   const isIterable = typeof Object(headers)[Symbol.iterator] === 'function'
   // Without the question before it, undici's own type does not tell an iterable from a record.
   const all = Object.entries(isIterable ? Object.fromEntries(headers as Iterable<[string, string]>) : (headers ?? {}))
-  return { ...Object.fromEntries(all.filter(([name]) => name.toLowerCase() !== header)), [header]: world }
+  return { ...Object.fromEntries(all.filter(([name]) => isOther(name))), ...ours }
 }
 
 /** Connects to the server for a vendor's host and for its own, and elsewhere as `otherwise` does. */
@@ -94,10 +93,16 @@ export async function dispatcherOf(
   const direct = buildConnector({})
   const otherwise = onUnhandledRequest === 'bypass' ? direct : refuse
   const agent = new Agent({ connect: connectTo(plane, isVendor, direct, otherwise) })
+  const ownProtocol = new URL(plane.url).protocol
   const dispatcher = agent.compose((dispatch) => (options, handler) => {
-    const { origin, headers } = options
-    const isMeant = world !== undefined && origin !== undefined && isVendor(new URL(origin).hostname)
-    return dispatch(isMeant ? { ...options, headers: inWorld(headers, world) } : options, handler)
+    const { protocol, hostname } = new URL(options.origin ?? plane.url)
+    if (!isVendor(hostname)) return dispatch(options, handler)
+    const headers = withOurs(options.headers, {
+      ...(world !== undefined && { 'x-understudy-world': world }),
+      // What is asked for by TLS goes to the server by its own scheme, and a vendor may name its own URL.
+      ...(protocol !== ownProtocol && { 'x-understudy-scheme': protocol.slice(0, -1) }),
+    })
+    return dispatch({ ...options, headers }, handler)
   })
   // undici serves what handles answers in the way of the one, and in the way of the other.
   return dispatcher as VendorDispatcher

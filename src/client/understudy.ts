@@ -90,7 +90,8 @@ export class Understudy {
   /**
    * An undici dispatcher for clients whose base URL cannot be set: requests to the vendors' own host names, those of the
    * default world's setting `hosts` at this moment included, and to `<vendor>.localhost` reach this server, over https
-   * too, and the rest goes where it was sent. For one call, `fetch(url, { dispatcher })`; for all of a process,
+   * too, and the rest goes where it was sent. A vendor sees the scheme by which it was asked: where that is not the
+   * server's, the header `x-understudy-scheme` says so. For one call, `fetch(url, { dispatcher })`; for all of a process,
    * `setGlobalDispatcher(dispatcher)` of the package undici. A name `<vendor>.<world>.localhost` chooses the world; for
    * any other, take that of the world.
    */

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { hostMatches } from '../core/host.js'
 
+const schemes = ['http', 'https'] as const
+
 /** Whose request this is, and where in the vendor's own paths it points. */
 export interface Selection {
   readonly world: string
@@ -12,6 +14,8 @@ export interface Selection {
   readonly path: string
   /** The host and port that the client named. */
   readonly host: string
+  /** The scheme by which the client asked, where a header tells it; what is made of it is seen by who sent it only. */
+  readonly scheme?: (typeof schemes)[number]
   /** What the router sees. */
   readonly url: string
   /** Why the request cannot be placed: the world's name is malformed. */
@@ -108,6 +112,8 @@ export function select(
       problem: `${JSON.stringify(world)} is no world name`,
     }
   }
+  const scheme = schemes.find((one) => one === request.headers['x-understudy-scheme'])
+  const placed = { world, mount, path, host: named, ...(scheme && { scheme }) }
 
   const real = nobodys.test(host)
     ? undefined
@@ -118,26 +124,17 @@ export function select(
       )
   const { first, rest } = firstSegment(path)
   const segment = decoded(first)
-  const control = { world, vendor: null, mount, path, host: named, url: path }
+  const control = { ...placed, vendor: null, url: path }
   if (segment === '_understudy' && !real) return control
   const atRoot = vendors.find((vendor) => vendor.name === owner) ?? real ?? local?.vendor
-  if (atRoot)
-    return {
-      world,
-      vendor: atRoot.name,
-      mount,
-      path,
-      host: named,
-      url: `/${atRoot.name}${routed(path, atRoot.manners)}`,
-    }
+  if (atRoot) return { ...placed, vendor: atRoot.name, url: `/${atRoot.name}${routed(path, atRoot.manners)}` }
   const byPath = vendors.find((vendor) => vendor.name === segment)
   if (!byPath) return control
   return {
-    world,
+    ...placed,
     vendor: byPath.name,
     mount: `${mount}/${first}`,
     path: rest,
-    host: named,
     url: `/${byPath.name}${routed(rest, byPath.manners)}`,
   }
 }

@@ -178,7 +178,10 @@ export function visitOf(request: FastifyRequest): Visit {
 export const addressOf = (request: FastifyRequest): string =>
   (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
 
-const secure = (request: FastifyRequest): boolean => 'encrypted' in request.socket
+function secure(request: FastifyRequest): boolean {
+  const { scheme } = visitOf(request).selection
+  return scheme === undefined ? 'encrypted' in request.socket : scheme === 'https'
+}
 
 export const stage: Stage<VendorTypes> = {
   realm: (request) => visitOf(request).realm,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 import { fetch as fetchOfUndici, request } from 'undici'
 import { rule, tavio } from '../support/client.js'
+import { segments } from '../support/jwt.js'
 
 /** Something that is no vendor, which says what header of ours it was sent. */
 async function stranger(t: Test): Promise<string> {
@@ -107,6 +108,29 @@ export const dispatcher = [
     const { headers: bare, body } = await request(real, { dispatcher })
     t.match(bare['x-understudy-request'], `${world.name}-`)
     await body.dump()
+  }),
+
+  rule('a vendor sees the scheme by which it was asked, as in production', async (t, world, server) => {
+    const dispatcher = await world.dispatcher()
+    const unbound = await server.dispatcher()
+    t.teardown(() => Promise.all([dispatcher.close(), unbound.close()]))
+    const token = async (origin: string, by: typeof dispatcher) => {
+      const url = `${origin}/api/v1/authenticate`
+      const body = JSON.stringify({ username: 'demoadmin', password: 'demopass' })
+      return [url, await (await fetch(url, { ...login, body, dispatcher: by })).json()] as const
+    }
+    for (const scheme of ['http', 'https']) {
+      for (const [origin, by] of [
+        [`${scheme}://faveo.localhost`, dispatcher],
+        [`${scheme}://faveo.${world.name}.localhost:8443`, unbound],
+      ] as const) {
+        const [url, answer] = await token(origin, by)
+        t.equal(segments(Object(answer).token).claims.iss, url)
+      }
+      const body = JSON.stringify({ username: 'admin', password: 'admin' })
+      const { headers } = await fetch(`${scheme}://portsip.localhost/api/login`, { ...login, body, dispatcher })
+      t.equal(/; Secure/i.test(headers.get('set-cookie') ?? ''), scheme === 'https', scheme)
+    }
   }),
 
   rule('faults of the connection are met by whoever is carried', async (t, world) => {

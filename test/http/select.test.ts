@@ -86,6 +86,14 @@ t.test('a malformed world name is a problem wherever it stands', async (t) => {
   t.equal(at('/tavio/v1/a', 'localhost', 'a'.repeat(63)).problem, undefined)
 })
 
+t.test('the scheme by which the client asked is told by a header, or not at all', async (t) => {
+  const told = (scheme: string) =>
+    select({ url: '/tavio/v1/a', headers: { 'x-understudy-scheme': scheme } }, vendors, noHosts).scheme
+  for (const scheme of ['http', 'https']) t.equal(told(scheme), scheme)
+  for (const other of ['', 'HTTPS', 'ftp', 'https, http']) t.equal(told(other), undefined, other)
+  t.notOk('scheme' in at('https://tavio.localhost/v1/a'), 'nor by the target, which is the way of proxies')
+})
+
 t.test('a host that a world’s settings add belongs to the vendor in that world', async (t) => {
   const hostsOf = (world: string, vendor: string) => (world === 'w7' && vendor === 'tavio' ? ['hub.example.com'] : [])
   const headers = { host: 'hub.example.com' }
