@@ -8,7 +8,7 @@ import { Tally } from './core/tally.js'
 import { Worlds } from './core/worlds.js'
 import { Connections, type Timeouts } from './http/connections.js'
 import { Mounted } from './http/mount.js'
-import { type Port, Ports, portOwner } from './http/ports.js'
+import { type Port, Ports, portOwner, type ShownIdentity } from './http/ports.js'
 import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
 import { portOptions, serverOptions } from './http/server-options.js'
@@ -75,7 +75,7 @@ declare module 'fastify' {
     readonly seed: number
     readonly ports: Ports
     /** What HTTPS ports show, if there may be such. */
-    readonly identity: Identity | undefined
+    readonly identity: ShownIdentity | undefined
   }
 }
 
@@ -149,9 +149,10 @@ async function assemble(
 
   const { https } = options
   const warn = (sentence: string) => options.logger?.warn(sentence)
+  const isOurs = (host: string) => select({ url: '/', headers: { host } }, vendors, hostsOf).vendor !== null
   const certificate = https?.own
     ? { identity: https.own, authority: undefined }
-    : https && (await localCertificate(namesOf(fixtures, https.host), folder?.authority, warn))
+    : https && (await localCertificate({ names: namesOf(fixtures, https.host), isOurs }, folder?.authority, warn))
 
   const { timeouts = { headersMs: 60_000, requestMs: 120_000, checkMs: 30_000 } } = options
   const connections = new Connections()

@@ -1,10 +1,12 @@
+import { LRUCache } from 'lru-cache'
 import { dataError, type Identity } from './core/shelf.js'
+import type { ShownIdentity } from './http/ports.js'
 import type { AuthorityFiles } from './store/authority-files.js'
 import { issue, makeAuthority, type Names, outside, readCertificate, readKey } from './tls/authority.js'
 
 /** What a server shows to clients over HTTPS, and what they trust it by. */
 export interface Certificate {
-  readonly identity: Identity
+  readonly identity: ShownIdentity
   /** Of the CA, in PEM; `undefined` where the certificate is the user's own. */
   readonly authority: string | undefined
 }
@@ -43,15 +45,35 @@ async function keptAuthority(files: AuthorityFiles, warn: (sentence: string) => 
   return made
 }
 
+/** How many names are remembered that a certificate was made for on demand. */
+const remembered = 100
+
+export interface Naming {
+  /** What clients mostly call the server by. */
+  readonly names: Names
+  /** Whether a client may mean this server by any other name. */
+  readonly isOurs: (name: string) => boolean
+}
+
 /**
- * A certificate for these names by the CA of the folder or, without one, by a CA that ends with the process. Throws
- * `DataError` where that of the folder is unusable; it is left as it was.
+ * A certificate for these names by the CA of the folder or, without one, by a CA that ends with the process; for further
+ * names of ours, one each when a client asks for it. Throws `DataError` where the CA of the folder is unusable; it is left
+ * as it was.
  */
 export async function localCertificate(
-  names: Names,
+  { names, isOurs }: Naming,
   files: AuthorityFiles | undefined,
   warn: (sentence: string) => void,
 ): Promise<Certificate> {
   const authority = files ? await keptAuthority(files, warn) : await makeAuthority()
-  return { identity: await issue(authority, names), authority: authority.certificate }
+  const identity = await issue(authority, names)
+  const own = readCertificate(identity.certificate)
+  const further = new LRUCache<string, Promise<Identity>>({ max: remembered })
+  const findFor = (name: string) => {
+    if (own.checkHost(name) !== undefined || !isOurs(name)) return undefined
+    const made = further.get(name) ?? issue(authority, [name], identity.key)
+    further.set(name, made)
+    return made
+  }
+  return { identity: { ...identity, findFor }, authority: authority.certificate }
 }

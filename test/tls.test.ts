@@ -55,6 +55,29 @@ t.test(
   },
 )
 
+t.test(
+  'a name that chooses a world is vouched for when it is called, and so is a host that settings add',
+  async (t) => {
+    const { understudy, port, ca } = await serve(t)
+    const me = (servername: string) => {
+      const headers = { host: `${servername}:${port}` }
+      return askSecurely(`https://127.0.0.1:${port}/v1/acme/me`, { ca, servername, headers })
+    }
+    for (const name of ['tavio.w7.localhost', 'tavio.w8.localhost', 'tavio.w7.localhost', 'TAVIO.W7.LOCALHOST']) {
+      const { status, headers, certificate } = await me(name)
+      t.equal(status, 401, name)
+      t.match(headers['x-understudy-request'], `${name.split('.')[1]?.toLowerCase()}-`)
+      t.equal(certificate.subjectaltname, `DNS:${name.toLowerCase()}`)
+    }
+    const mismatched = { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }
+    for (const name of ['nobody.w7.localhost', 'tavio.a.b.localhost', 'tavio.w_7.localhost', 'hub.example.com']) {
+      await t.rejects(me(name), mismatched, name)
+    }
+    await (await understudy.world('default')).settings.change('tavio', { hosts: ['hub.example.com'] })
+    t.equal((await me('hub.example.com')).status, 401)
+  },
+)
+
 t.test('whoever trusts another CA, or those that everybody trusts, refuses it', async (t) => {
   const { port, ca } = shared
   const other = await serve(t)

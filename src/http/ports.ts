@@ -14,13 +14,21 @@ export interface Port {
   readonly vendor?: string
 }
 
+/** What an HTTPS port shows to clients. */
+export interface ShownIdentity extends Identity {
+  /** What it shows to a client that asks for this name, where that is another one. */
+  readonly findFor?: (name: string) => Promise<Identity> | undefined
+}
+
 export interface NewPort {
   /** 0 takes a free one. */
   readonly port: number
   readonly vendor?: string
   /** With it the port speaks HTTPS. */
-  readonly identity?: Identity
+  readonly identity?: ShownIdentity
 }
+
+const contextOf = ({ certificate, key }: Identity) => ({ cert: certificate, key })
 
 const owners = new WeakMap<IncomingMessage, string>()
 
@@ -83,16 +91,21 @@ export class Ports {
     return number
   }
 
-  async #server(identity: Identity | undefined): Promise<Server> {
+  async #server(identity: ShownIdentity | undefined): Promise<Server> {
     const { keepAliveTimeout } = this.#app.server
     const options = { ...portOptions(this.#timeouts), keepAliveTimeout }
     if (!identity) return createServer(options)
     // Loaded when somebody wants HTTPS.
     const { createServer: createSecureServer } = await import('node:https')
+    const { createSecureContext } = await import('node:tls')
+    const contextFor = async (name: string) => {
+      const found = await identity.findFor?.(name.toLowerCase())
+      return found && createSecureContext(contextOf(found))
+    }
     const server = createSecureServer({
       ...options,
-      cert: identity.certificate,
-      key: identity.key,
+      ...contextOf(identity),
+      SNICallback: (name, done) => void contextFor(name).then((context) => done(null, context), done),
       minVersion: 'TLSv1.2',
       handshakeTimeout: this.#timeouts.headersMs,
       // As it is without TLS: a client that has said all it has to say may still wait for answers.

@@ -22,16 +22,18 @@ const common = (name: string): pki.CertificateField[] => [
 ]
 
 interface Draft {
+  /** The certified key, in PEM; a new one, where left out. */
+  readonly key?: string | undefined
   readonly subject: pki.CertificateField[]
   readonly until: number
   /** Those of the certificate alone. */
   readonly extensions: readonly object[]
 }
 
-/** A certificate for a new key, signed by the authority; without one, by itself. */
-async function signed({ subject, until, extensions }: Draft, authority?: Identity): Promise<Identity> {
+/** A certificate signed by the authority; without one, by its own key. */
+async function signed({ key: given, subject, until, extensions }: Draft, authority?: Identity): Promise<Identity> {
   const { pki, md } = await load()
-  const key = await drawRsaKey(2048)
+  const key = given ?? (await drawRsaKey(2048))
   const own = pki.privateKeyFromPem(key)
   const certificate = pki.createCertificate()
   certificate.publicKey = pki.setRsaPublicKey(own.n, own.e)
@@ -69,11 +71,15 @@ export const makeAuthority = (): Promise<Identity> =>
 /** DNS names in which a `*` may stand for the first label, and IP addresses. */
 export type Names = readonly string[]
 
-/** A server's certificate for these names, with the CA's behind it as some clients want. */
-export async function issue(authority: Identity, names: Names): Promise<Identity> {
+/**
+ * A server's certificate for these names, with the CA's behind it as some clients want; for a key in PEM or, without one,
+ * for a new one.
+ */
+export async function issue(authority: Identity, names: Names, key?: string): Promise<Identity> {
   const altNames = names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name }))
   const leaf = await signed(
     {
+      key,
       subject: common('localhost'),
       until: now() + leafDays * day,
       extensions: [

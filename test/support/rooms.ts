@@ -69,7 +69,8 @@ const rooms: readonly Room[] = [
     name: 'http',
     holds: (path) => path.startsWith('http/'),
     rooms: /^(core\/|vendors\/vendor\.ts$)/,
-    packages: /^(fastify|node:buffer|node:events|node:https?|node:stream|@sinclair\/typebox\/(compiler|errors))$/,
+    packages:
+      /^(fastify|node:buffer|node:events|node:https?|node:stream|node:tls|@sinclair\/typebox\/(compiler|errors))$/,
     types: /^(fastify|node:net|@sinclair\/typebox)$/,
   },
   {
