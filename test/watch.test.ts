@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
+import Database from 'better-sqlite3'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { AppOptions } from '../src/app.js'
@@ -338,6 +339,27 @@ t.test('a kept world follows when it is served again, and a copy does not', asyn
   await again.app.close()
   const last = await emulate(t, { data, fixtures: again.folder })
   t.strictSame([await nameIn(last), await nameIn(last, '/@copy')], ['Jack', 'John'])
+})
+
+t.test('a world that was kept before fixtures were followed is served, and follows once it is reset', async (t) => {
+  const data = folderOf(t)
+  await (await emulate(t, { data })).app.close()
+  const file = new Database(join(data, 'default.sqlite'))
+  file.exec(`UPDATE meta SET value = json_remove(value, '$.fromFixtures')`)
+  t.notMatch(file.prepare('SELECT value FROM meta').pluck().all().join(), 'fromFixtures')
+  file.close()
+  const emulator = await watching(t, ['tavio'], { data })
+  const fixture = shipped('tavio')
+  fixture.accounts[0].firstName = 'Jack'
+  emulator.write('tavio', fixture)
+  await emulator.said(changed)
+  t.equal(await nameIn(emulator), 'John')
+  await emulator.post('/_understudy/reset')
+  t.equal(await nameIn(emulator), 'Jack')
+  fixture.accounts[0].firstName = 'Jim'
+  emulator.write('tavio', fixture)
+  t.match(await emulator.said(changed), /: default$/)
+  t.equal(await nameIn(emulator), 'Jim')
 })
 
 t.test('a journal of requests before and after the change cannot be replayed, and one begun since can', async (t) => {

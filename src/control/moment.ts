@@ -22,7 +22,7 @@ const Faults = Type.Array(FaultShown)
 const Stream = Type.Object({ seed: count, name: text }, strict)
 const ClockSetting = Type.Object({ offset: Type.Integer(), frozenAt: orNull(instant) }, strict)
 const StandingSchema = Type.Object(
-  { clock: ClockSetting, faults: Faults, stream: Stream, fromFixtures: Type.Boolean() },
+  { clock: ClockSetting, faults: Faults, stream: Stream, fromFixtures: Type.Optional(Type.Boolean()) },
   strict,
 )
 
@@ -111,5 +111,6 @@ export function readMoment(
 export function readStanding(standing: string): Standing {
   const told = read(StandingSchema, standing, 'the standing')
   assertPossible(told.faults)
-  return told
+  // Noted before there was `--watch`: what it was made from is not known, and nothing is taken from it.
+  return { fromFixtures: false, ...told }
 }
