@@ -62,6 +62,7 @@ const options: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   types: ['node'],
   strict: true,
+  skipLibCheck: false,
 }
 
 type Program = keyof typeof programs
@@ -110,9 +111,8 @@ t.test('the package', async (t) => {
     t.strictSame(JSON.parse(stdout).analysis.problems, [])
   })
 
-  await t.test('compiles strictly in programs of both kinds of module', async (t) => {
-    t.strictSame(complaints(project, 'esm.mts'), [])
-    t.strictSame(complaints(project, 'cjs.cts', 'require.cts'), [])
+  await t.test('compiles strictly in a program with both kinds of module, and so in one of either', async (t) => {
+    t.strictSame(complaints(project, 'esm.mts', 'cjs.cts', 'require.cts'), [])
   })
 
   for (const name of ['esm.mts', 'cjs.cts', 'require.cts'] as const) {

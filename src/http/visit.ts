@@ -143,9 +143,14 @@ export class Visit implements Exchange {
   }
 }
 
+// Here and not beside what it is about: no module that types of the library lead to may widen Fastify's, which the
+// program of a user may load too, and twice where it both imports and requires.
 declare module 'fastify' {
   interface FastifyRequest {
     visit: Visit | null
+  }
+  interface FastifyContextConfig {
+    operation?: Operation
   }
 }
 

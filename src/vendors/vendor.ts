@@ -17,7 +17,6 @@ import type { Realm } from '../core/realm.js'
 import type { Refusal, RefusalCode, Refusals } from '../core/refusal.js'
 import type { Ground, WeakerCase } from './evidence.js'
 import type { Treatment } from './matrix.js'
-import type { Operation } from './operation.js'
 import type { SettingsSchema, VendorTypes } from './settings.js'
 
 export { accountSchema, changeAccount, createAccount } from './account.js'
@@ -66,12 +65,6 @@ export {
   settingsFrom,
   type VendorTypes,
 } from './settings.js'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    operation?: Operation
-  }
-}
 
 /** Where and when a refusal is being worded. */
 export interface Scene<S = unknown> {
