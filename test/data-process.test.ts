@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { type Run, serving, start } from './support/command.js'
+import { findDisk } from './support/disk.js'
 import { cheapFixtures } from './support/emulate.js'
 import { folderOf } from './support/folder.js'
 
@@ -205,3 +206,43 @@ t.test(
     t.equal(await refused(await serving(onData(t, data)), tokens), 0)
   },
 )
+
+t.test('on a disk that is full what was answered is kept, and what is not kept is refused', async (t) => {
+  const disk = await findDisk(t, 8 * 1024 * 1024)
+  if (!disk) return t.pass('a full disk', { skip: 'needs unshare, nsenter and the right to mount a tmpfs' })
+  const onDisk = () => start(t, [...quiet, '--data', disk.path], {}, [...disk.inside, 'env', '-u', 'NODE_OPTIONS'])
+  const server = onDisk()
+  const base = await serving(server)
+  const kinds = Object.values(logins)
+  const tokens = new Map<string, Login>()
+  disk.fill(100 * 1024)
+  const errors: string[] = []
+  for (let n = 0; errors.length < 20 && n < 20_000; n++) {
+    for (const kind of kinds) {
+      const token = await login(base, kind).catch(({ message }: Error) => void errors.push(message))
+      if (token !== undefined) tokens.set(token, kind)
+    }
+  }
+  t.ok(tokens.size > 10, `${tokens.size} logins found room`)
+  t.ok(errors.length >= 20 && errors.every((error) => error.startsWith('500 ')), 'the vendor’s own')
+  disk.fill(0)
+  const control = async (path: string, body?: object) => {
+    const asked = { method: body ? 'POST' : 'GET', headers, ...(body && { body: JSON.stringify(body) }) }
+    const response = await fetch(`${base}/_understudy${path}`, asked)
+    return { status: response.status, json: JSON.parse((await response.text()) || 'null') }
+  }
+  for (const [path, body] of Object.entries({ '/worlds': { name: 'w7' }, '/snapshots': { name: 's' } })) {
+    const error = { code: 'internal', message: 'there is no room for what has to be kept' }
+    t.match(await control(path, body), { status: 500, json: { error } }, path)
+  }
+  t.strictSame((await control('/snapshots')).json.items, [])
+  t.equal((await control('/worlds')).json.items.length, 1)
+  t.equal(await refused(base, tokens), 0, 'what is only read needs no room')
+
+  disk.clear()
+  for (const kind of kinds) tokens.set(await login(base, kind), kind)
+  t.equal((await control('/worlds', { name: 'w7' })).status, 201)
+  server.process.kill('SIGKILL')
+  await server.exit
+  t.equal(await refused(await serving(onDisk()), tokens), 0)
+})
