@@ -26,7 +26,7 @@ export async function pack(t: Test): Promise<string> {
 /**
  * A project that has the tarball installed, without a network and without compiling: the package is unpacked, its
  * declared dependencies are those of this checkout, and npm makes the commands. That npm finds versions for the ranges,
- * and that better-sqlite3 compiles on a strange machine, is not tried.
+ * and that better-sqlite3 comes with them, is tried by `test/install.test.ts`.
  */
 export async function install(t: Test, tarball: string): Promise<string> {
   const project = folderOf(t, { 'package.json': '{ "name": "consumer", "version": "1.0.0", "private": true }' })
