@@ -81,3 +81,23 @@ for (const { name, login } of vendors) {
     }
   })
 }
+
+t.test('as much as a body may have, 1 MiB, is answered by every vendor', async (t) => {
+  const whole = 1_048_576
+  const { ask, get } = await emulate(t)
+  for (const flood of ['a', '%41']) {
+    for (const { name, login } of vendors) {
+      for (const [type, before] of [
+        ['application/json', '{"username":"'],
+        ['application/x-www-form-urlencoded', 'username='],
+      ] as const) {
+        const body = (before + flood.repeat(whole / flood.length)).slice(0, whole)
+        const { status } = await ask('POST', `/${name}${login.path}`, { headers: { 'content-type': type }, body })
+        t.ok(status < 500 && status !== 413, `${name} ${type} ${flood}: ${status}`)
+      }
+    }
+  }
+  for (const { id } of (await get('/_understudy/requests')).json.items) {
+    t.equal((await get(`/_understudy/requests/${id}`)).status, 200)
+  }
+})
