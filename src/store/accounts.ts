@@ -35,12 +35,9 @@ export function accounts(db: Database): AccountPort {
   const insert = new Statement(
     db,
     `INSERT INTO account (vendor, id, state, password_hash, created_at, updated_at, profile)
-     VALUES (:vendor, :id, :state, :passwordHash, :createdAt, :updatedAt, :profile)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
-  const insertLogin = new Statement(
-    db,
-    'INSERT INTO login (vendor, tenant, kind, key, account) VALUES (:vendor, :tenant, :kind, :key, :account)',
-  )
+  const insertLogin = new Statement(db, 'INSERT INTO login (vendor, tenant, kind, key, account) VALUES (?, ?, ?, ?, ?)')
   const update = new Statement(
     db,
     `UPDATE account SET state = :state, password_hash = :passwordHash, created_at = :createdAt, updated_at = :updatedAt,
@@ -48,6 +45,9 @@ export function accounts(db: Database): AccountPort {
   )
   const remove = new Statement(db, 'DELETE FROM account WHERE vendor = ? AND id = ?')
   const removeLogins = new Statement(db, 'DELETE FROM login WHERE vendor = ? AND account = ?')
+  const name = (vendor: string, id: string, logins: readonly LoginName[]) => {
+    for (const { tenant, kind, key } of logins) insertLogin.run(vendor, tenant, kind, key, id)
+  }
   return {
     get: (vendor, id) => get.get(vendor, id),
     byLogin: (vendor, { tenant, kind, key }) => byLogin.get(vendor, tenant, kind, key),
@@ -56,15 +56,16 @@ export function accounts(db: Database): AccountPort {
     page: (vendor, which) => page.all({ vendor, ...which }),
     logins: (vendor, id) => logins.all(vendor, id),
     insert: db.transaction((vendor: string, row: AccountRow, logins: readonly LoginName[]) => {
-      insert.run({ vendor, ...row })
-      for (const login of logins) insertLogin.run({ vendor, ...login, account: row.id })
+      const { id, state, passwordHash, createdAt, updatedAt, profile } = row
+      insert.run(vendor, id, state, passwordHash, createdAt, updatedAt, profile)
+      name(vendor, id, logins)
     }),
     update: (vendor, row) => {
       update.run({ vendor, ...row })
     },
     rename: db.transaction((vendor: string, id: string, names: readonly LoginName[]) => {
       removeLogins.run(vendor, id)
-      for (const login of names) insertLogin.run({ vendor, ...login, account: id })
+      name(vendor, id, names)
     }),
     remove: db.transaction((vendor: string, id: string) => {
       removeLogins.run(vendor, id)

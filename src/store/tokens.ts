@@ -28,8 +28,7 @@ export function tokens(db: Database): TokenPort {
     db,
     `INSERT INTO token (vendor, id, digest, kind, account, tenant, issued_at, expires_at, revoked_at, family, facts,
        signed_by, forged, issued_by, revoked_by)
-     VALUES (:vendor, :id, :digest, :kind, :account, :tenant, :issuedAt, :expiresAt, :revokedAt, :family, :facts,
-       :signedBy, :forged, :issuedBy, :revokedBy)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const list = new Statement<
     [{ [P in keyof Required<TokenFilter>]: string | null } & { now: number; after: number; limit: number }],
@@ -68,7 +67,13 @@ export function tokens(db: Database): TokenPort {
       list.all({ vendor, account, kind, state, ...page }),
     ending: (now, limit) => ending.all(now, limit),
     insert: (vendor, row) => {
-      insert.run({ vendor, ...row })
+      const { id, digest, kind, account, tenant, issuedAt, expiresAt, revokedAt, family } = row
+      const { facts, signedBy, forged, issuedBy, revokedBy } = row
+      // By place: to look fifteen names up takes longer than to insert.
+      insert.run(
+        ...[vendor, id, digest, kind, account, tenant, issuedAt, expiresAt, revokedAt, family],
+        ...[facts, signedBy, forged, issuedBy, revokedBy],
+      )
     },
     replaceDigest: (vendor, id, digest) => {
       replaceDigest.run(digest, vendor, id)
