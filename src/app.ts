@@ -15,11 +15,13 @@ import { portOptions, serverOptions } from './http/server-options.js'
 import { Strictness } from './http/strictness.js'
 import { place, placeOf } from './http/visit.js'
 import { keptWorlds } from './kept-worlds.js'
+import { type Login, loginAs } from './logins.js'
 import { root, version } from './package.js'
 import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
 import { Folder } from './store/folder.js'
 import { assertUsable, makeTemplate, type Template } from './template.js'
+import { findIdentity } from './vendors/identity.js'
 import { type Fixture, readFixtures } from './vendors/load-fixture.js'
 import { vendors as registry } from './vendors/registry.js'
 import { unhashed } from './vendors/seed-realm.js'
@@ -76,6 +78,8 @@ declare module 'fastify' {
     readonly ports: Ports
     /** What HTTPS ports show, if there may be such. */
     readonly identity: ShownIdentity | undefined
+    /** How to log in to each vendor once the server is ready; `undefined`: the fixtures tell of nobody who can. */
+    readonly logins: () => ReadonlyMap<string, Login | undefined>
   }
 }
 
@@ -137,7 +141,13 @@ async function assemble(
     kept: folder && keptWorlds(folder, vendors, maxWorlds),
     ...(options.clock && { clock: options.clock }),
   })
-  worlds.get('default')
+  const initial = worlds.get('default')
+  const identities = new Map(
+    template.realms.map((seeded) => {
+      const { name } = seeded.fixture.vendor
+      return [name, findIdentity(seeded, initial.realm<VendorTypes>(name))]
+    }),
+  )
   const rehearsal = new Rehearsal(vendors, openStore)
   const { strictEvidence } = options
   const strictness = strictEvidence && new Strictness(strictEvidence, (request) => rehearsal.foresee(request))
@@ -188,6 +198,13 @@ async function assemble(
   app.decorate('seed', seed)
   app.decorate('ports', ports)
   app.decorate('identity', certificate?.identity)
+  app.decorate('logins', () => {
+    const login = (vendor: Vendor) => {
+      const who = identities.get(vendor.name)
+      return who && loginAs(vendor, mounted.get(vendor.name)?.routes.operations ?? [], who)
+    }
+    return new Map(vendors.map((vendor) => [vendor.name, login(vendor)]))
+  })
   app.decorateRequest('visit', null)
   const origin = (request: FastifyRequest, port?: Port) => {
     // By path, and so never under a host name or a port that already means one vendor.

@@ -26,7 +26,7 @@ function logins(vendors: readonly Vendor[]): string {
     hosts.map(code).join(', '),
     code(login.body),
   ])
-  const commands = vendors.map((vendor) => `$ ${curl(vendor, base, '-s')}`)
+  const commands = vendors.map(({ name, login }) => `$ ${curl(login, `${base}/${name}`, '-s')}`)
   return [
     table(['vendor', 'base URL', 'its own hosts', 'a login that works'], ...rows),
     ['```console', ...commands, '```'].join('\n'),

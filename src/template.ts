@@ -1,4 +1,5 @@
 import { Clock } from './core/clock.js'
+import type { Realm } from './core/realm.js'
 import { World } from './core/world.js'
 import { openStore } from './store/database.js'
 import type { Fixture } from './vendors/load-fixture.js'
@@ -15,16 +16,26 @@ export interface Template {
 /** A hash for accounts that have none: nobody logs in, and to make a true one would take long. */
 const anyHash = `$2y$04$${'.'.repeat(53)}`
 
-/** Puts the fixture into a world as a server does, but without hashing. Throws `FixtureError`. */
-export async function assertUsable(fixture: Fixture): Promise<void> {
+/**
+ * What `look` finds where a fixture has been put into a world of its own, as a server does but without hashing. Throws
+ * `FixtureError`.
+ */
+export async function seededApart<T>(
+  fixture: Fixture,
+  look: (seeded: Seeded, realm: Realm<VendorTypes>) => T,
+): Promise<T> {
   const world = new World({ name: '', seed: 0, store: openStore() })
   try {
     const accounts = fixture.accounts.map((account) => ({ ...account, passwordHash: account.passwordHash ?? anyHash }))
-    await seedRealm({ ...fixture, accounts }, world.realm<VendorTypes>(fixture.vendor.name))
+    const realm = world.realm<VendorTypes>(fixture.vendor.name)
+    return look(await seedRealm({ ...fixture, accounts }, realm), realm)
   } finally {
     world.close()
   }
 }
+
+/** Throws `FixtureError`. */
+export const assertUsable = (fixture: Fixture): Promise<void> => seededApart(fixture, () => undefined)
 
 interface Seeding {
   readonly seed: number

@@ -14,12 +14,13 @@ t.test('the built command serves every vendor over HTTP, prints a login of each,
   for (const { name, title, login } of vendors) {
     t.match(run.stdout, title)
     t.ok(run.stdout.includes(`${base}/${name}`), name)
-    t.ok(run.stdout.includes(login.body), `${name}: a login that works`)
+    const [, body = ''] = new RegExp(`${base}/${name} +(.*)`).exec(run.stdout) ?? []
     const response = await fetch(`${base}/${name}${login.path}`, {
       method: 'POST',
       headers: { 'content-type': login.contentType },
-      body: login.body,
+      body,
     })
+    t.notMatch(await response.text(), /"error"|"success":false/i, `${name}: a login that works`)
     t.equal(response.status, 200, name)
     t.match(response.headers.get('x-understudy-request'), /^default-\d+$/)
   }

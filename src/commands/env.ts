@@ -1,4 +1,9 @@
+import { Value } from '@sinclair/typebox/value'
 import type { Command } from 'commander'
+import { Health } from '../control/health.js'
+import type { Login } from '../logins.js'
+import { OptionError, readOptions, variableOf } from '../options.js'
+import { quoted } from '../shell.js'
 import type { Vendor } from '../vendors/vendor.js'
 import { serverUrl, usualUrl, vendorArgument } from './arguments.js'
 
@@ -9,20 +14,58 @@ const upper = (name: string): string =>
     .replace(/[^A-Za-z0-9]/g, '_')
     .toUpperCase()
 
-/** Whatever it holds, one word of a POSIX shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
-
-function fields({ contentType, body }: Vendor['login']): [string, unknown][] {
+function fields({ contentType, body }: Login): [string, unknown][] {
   return contentType.includes('json') ? Object.entries(JSON.parse(body)) : [...new URLSearchParams(body)]
 }
 
-/** Lines for `eval`: where the vendor is at this server, where its login is, and each field of a login that works. */
-export function exportLines({ name, login }: Vendor, url: string): string {
-  const base = `${url}/${name}`
-  const variables: [string, unknown][] = [['BASE_URL', base], ['LOGIN_URL', base + login.path], ...fields(login)]
+/**
+ * Lines for `eval`: where a vendor is, and of a login that works where it is and each of its fields. `base` is the base URL
+ * of the vendor.
+ */
+export function exportLines({ name }: Vendor, base: string, login: Login | undefined): string {
+  const variables: [string, unknown][] = [['BASE_URL', base]]
+  if (login) variables.push(['LOGIN_URL', base + login.path], ...fields(login))
   return variables
     .map(([suffix, value]) => `export ${upper(name)}_${upper(suffix)}=${quoted(String(value))}\n`)
     .join('')
+}
+
+/** How long a server may take to say which ports it has, in milliseconds; none needs to be there. */
+const patience = 2000
+
+/** Whose own the port of a URL is, if a server there says so. */
+async function ownerOf(url: string): Promise<string | undefined> {
+  const { protocol, port } = new URL(url)
+  const signal = AbortSignal.timeout(patience)
+  const answer = await fetch(`${url}/_understudy/health`, { signal })
+    .then((response) => response.json())
+    .catch(() => undefined)
+  if (!Value.Check(Health, answer)) return undefined
+  const number = Number(port || (protocol === 'https:' ? 443 : 80))
+  return answer.ports.find((one) => one.port === number)?.vendor
+}
+
+/** The base URL of a vendor at a server or a world there. Throws `OptionError` where the port is another vendor's own. */
+async function baseUrl({ name }: Vendor, url: string): Promise<string> {
+  const owner = await ownerOf(url)
+  if (owner === undefined) return `${url}/${name}`
+  if (owner === name) return url
+  throw new OptionError(`--url: ${url} is ${owner} alone, and ${name} is not there`)
+}
+
+async function print(vendor: Vendor, flags: { url?: string; fixtures?: string }): Promise<void> {
+  const { url, ...own } = flags
+  const variable = variableOf('fixtures')
+  const { fixtures } = readOptions(own, { [variable]: process.env[variable] })
+  const base = url === undefined ? `${usualUrl()}/${vendor.name}` : await baseUrl(vendor, url)
+  const { findLogin } = await import('../logins.js')
+  const login = await findLogin(vendor, fixtures)
+  if (!login) {
+    process.stderr.write(
+      `understudy: the fixture of ${vendor.name} tells the password of no account that can log in: there is no login to print\n`,
+    )
+  }
+  process.stdout.write(exportLines(vendor, base, login))
 }
 
 export function env(program: Command): void {
@@ -32,11 +75,13 @@ export function env(program: Command): void {
     .addArgument(vendorArgument())
     .option(
       '--url <url>',
-      'of the server, or of a world there (default: where a server serves without flags)',
+      'of the server, of a port of the vendor’s own or of a world there (default: where a server serves without flags)',
       serverUrl,
     )
-    .addHelpText('after', '\nThe login is one of the shipped fixtures. Example: eval "$(understudy env tavio)"')
-    .action((vendor: Vendor, { url = usualUrl() }: { url?: string }) => {
-      process.stdout.write(exportLines(vendor, url))
-    })
+    .option('--fixtures <path>', `those that the server was given (${variableOf('fixtures')})`)
+    .addHelpText(
+      'after',
+      '\nThe login is that of the first account of the fixture that can log in. Example: eval "$(understudy env tavio)"',
+    )
+    .action(print)
 }

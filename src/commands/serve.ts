@@ -64,5 +64,7 @@ async function run(flags: Flags): Promise<void> {
       void progress.end()
     },
   }).finally(() => progress.end())
-  process.stdout.write(banner(vendors, url, started.seed, furtherPorts(started.ports.open, url, options)))
+  const { seed, ports } = started
+  const further = furtherPorts(ports.open, url, options)
+  process.stdout.write(banner(vendors, started.logins(), { base: url, seed, further }))
 }

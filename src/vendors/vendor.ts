@@ -174,7 +174,7 @@ export interface Vendor<A extends TObject = TObject, F extends TObject = TObject
   readonly summary: string
   /** The vendor's real host names; `*.` stands for one label. */
   readonly hosts: readonly string[]
-  /** A login that works with the shipped fixture: for the README and the table at start. */
+  /** A login that works with the shipped fixture, for the README. */
   readonly login: {
     readonly path: string
     readonly contentType: string

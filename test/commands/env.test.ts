@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { exportLines } from '../../src/commands/env.js'
+import { createUnderstudy } from '../../src/index.js'
 import { vendors } from '../../src/vendors/registry.js'
 import type { Vendor } from '../../src/vendors/vendor.js'
 import { start } from '../support/command.js'
-import { emulate } from '../support/emulate.js'
+import { cheapFixtures, emulate } from '../support/emulate.js'
+import { folderOf } from '../support/folder.js'
 
 const named = (name: string) => vendors.find((vendor) => vendor.name === name) as Vendor
 
@@ -55,17 +59,72 @@ t.test('the URL is that of a server started without flags, unless another or a w
   }
 })
 
+t.test('the login is one of the fixtures that a server was given, also where none serves', async (t) => {
+  const fixture = JSON.parse(readFileSync('fixtures/tavio.json', 'utf8'))
+  const [john] = fixture.accounts
+  const { password: _, ...hashOnly } = john
+  const jane = { ...john, id: undefined, username: 'jane', email: 'jane@example.com', password: "jane's" }
+  const own = folderOf(t, { 'tavio.json': JSON.stringify({ ...fixture, accounts: [hashOnly, jane] }) })
+  const none = folderOf(t, { 'tavio.json': JSON.stringify({ ...fixture, accounts: [hashOnly] }) })
+  for (const [args, environment] of [
+    [['--fixtures', own], { UNDERSTUDY_FIXTURES: none }],
+    [[], { UNDERSTUDY_FIXTURES: own }],
+  ] as const) {
+    const run = start(t, ['env', 'tavio', ...args], environment)
+    t.equal(await run.exit, 0)
+    t.strictSame(evaluated('TAVIO_', run.stdout), {
+      TAVIO_BASE_URL: 'http://127.0.0.1:4555/tavio',
+      TAVIO_LOGIN_URL: 'http://127.0.0.1:4555/tavio/v1/acme/auth/login',
+      TAVIO_USERNAME: 'jane@example.com',
+      TAVIO_PASSWORD: "jane's",
+    })
+  }
+  const run = start(t, ['env', 'tavio', '--fixtures', none])
+  t.equal(await run.exit, 0)
+  t.equal(run.stdout, "export TAVIO_BASE_URL='http://127.0.0.1:4555/tavio'\n")
+  t.match(run.stderr, /^understudy: the fixture of tavio tells the password of no account that can log in[^\n]+\n$/)
+  const wrong = start(t, ['env', 'tavio', '--fixtures', join(none, 'x')])
+  t.equal(await wrong.exit, 2)
+  t.match(wrong.stderr, 'expected a fixture file or a folder of them')
+  t.equal(wrong.stdout, '')
+})
+
+t.test('at a port of its own the vendor is at the root, in every world, and no other vendor is there', async (t) => {
+  const understudy = await createUnderstudy({ fixtures: cheapFixtures(), listen: { tavio: 0 }, controlToken: 'secret' })
+  t.teardown(() => understudy.close())
+  const { ports } = await understudy.health()
+  const own = `http://127.0.0.1:${ports.find(({ vendor }) => vendor === 'tavio')?.port}`
+  for (const url of [own, `${own}/@w7/`]) {
+    const run = start(t, ['env', 'tavio', '--url', url])
+    t.equal(await run.exit, 0)
+    const {
+      TAVIO_BASE_URL,
+      TAVIO_LOGIN_URL = '',
+      TAVIO_USERNAME: username,
+      TAVIO_PASSWORD: password,
+    } = evaluated('TAVIO_', run.stdout)
+    t.equal(TAVIO_BASE_URL, url.replace(/\/$/, ''))
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ username, password })
+    t.equal((await fetch(TAVIO_LOGIN_URL, { method: 'POST', headers, body })).status, 200)
+  }
+  const other = start(t, ['env', 'thiio', '--url', own])
+  t.equal(await other.exit, 2)
+  t.equal(other.stderr, `understudy: --url: ${own} is tavio alone, and thiio is not there\n`)
+  t.equal(other.stdout, '')
+})
+
 t.test('whatever a value holds, the shell takes it as it is', async (t) => {
   const password = `it's "$HOME" \`id\` $(id) \\ ! é\n${'export X=1'};`
   const login = { path: '/a', contentType: 'application/json', body: JSON.stringify({ password, orgDomain: 'x y' }) }
-  t.strictSame(evaluated('TAVIO_', exportLines({ ...named('tavio'), login }, 'http://x')), {
+  t.strictSame(evaluated('TAVIO_', exportLines(named('tavio'), 'http://x/tavio', login)), {
     TAVIO_BASE_URL: 'http://x/tavio',
     TAVIO_LOGIN_URL: 'http://x/tavio/a',
     TAVIO_PASSWORD: password,
     TAVIO_ORG_DOMAIN: 'x y',
   })
   const form = { path: '/a', contentType: 'application/x-www-form-urlencoded', body: 'user=a%26b&grant-type=x' }
-  t.match(evaluated('TAVIO_', exportLines({ ...named('tavio'), login: form }, 'http://x')), {
+  t.match(evaluated('TAVIO_', exportLines(named('tavio'), 'http://x/tavio', form)), {
     TAVIO_USER: 'a&b',
     TAVIO_GRANT_TYPE: 'x',
   })

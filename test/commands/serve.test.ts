@@ -29,6 +29,28 @@ t.test('`serve` serves as no command does', async (t) => {
   t.equal(await run.exit, 0)
 })
 
+t.test('the table shows who can log in with the fixtures that are served, and says where nobody can', async (t) => {
+  const { accounts, ...fixture } = JSON.parse(readFileSync(join(fixtures, 'babelfor.json'), 'utf8'))
+  const [{ password: _, ...hashOnly }, sales] = JSON.parse(readFileSync('fixtures/babelfor.json', 'utf8')).accounts
+  const rows: [object[], string, RegExp][] = [
+    [
+      [hashOnly, { ...sales, password: "sam's" }],
+      '{"username":"sales","password":"sam\'s"}',
+      /\/babelfor\/.* -d '.*sam'\\''s/,
+    ],
+    [[hashOnly], 'nobody: its fixture tells the password of no account that can log in', /\/faveo\//],
+  ]
+  for (const [replaced, shown, tried] of rows) {
+    const folder = folderOf(t, { 'babelfor.json': JSON.stringify({ ...fixture, accounts: replaced }) })
+    const run = start(t, ['--port', '0', '--log-level', 'silent', '--fixtures', folder])
+    const base = await serving(run)
+    t.ok(run.stdout.includes(`${base}/babelfor  ${shown}`), run.stdout)
+    t.match(/^Try: .*$/m.exec(run.stdout)?.[0], tried)
+    run.process.kill('SIGTERM')
+    await run.exit
+  }
+})
+
 t.test('the ready file has the URL from the first instant that it is there, and is gone after the end', async (t) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const folder = folderOf(t)

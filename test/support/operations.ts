@@ -1,18 +1,1 @@
-import Fastify from 'fastify'
-import { Mounted } from '../../src/http/mount.js'
-import type { RegisteredOperation, Vendor } from '../../src/vendors/vendor.js'
-
-/** The operations that a vendor registers, with what they say of themselves. */
-export async function operationsOf(vendor: Vendor): Promise<readonly RegisteredOperation[]> {
-  const app = Fastify()
-  const mounted = new Mounted(vendor, {
-    plain: false,
-    world: () => {
-      throw new Error('these routes are read, not called')
-    },
-  })
-  mounted.register(app)
-  await app.ready()
-  await app.close()
-  return mounted.routes.operations
-}
+export { operationsOf } from '../../src/http/operations.js'

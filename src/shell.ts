@@ -1,0 +1,2 @@
+/** Whatever it holds, one word of a POSIX shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
