@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { NewPort, Port } from './http/ports.js'
-import { flagOf, type Options } from './options.js'
+import { flagOf, OptionError, type Options } from './options.js'
 import type { ReadyFile } from './ready-file.js'
 
 const loopback = new BlockList()
@@ -22,12 +22,28 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'is not for this user to listen on',
 }
 
+/** Why nothing can listen on an address, whatever the port. */
+const misplacements: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'is no address of this machine',
+  EAFNOSUPPORT: 'is an address of a kind that this machine does not have',
+  EINVAL: 'is no address that can be listened on',
+  ENOTFOUND: 'is no address, and no name that is known here',
+  EAI_AGAIN: 'is no address, and as a name it cannot be looked up now',
+}
+
 /** Listens by `open`, and says which flag, up to its number, chooses another port where that one cannot be had. */
 async function taking(port: number, host: string, flag: string, open: () => Promise<unknown>): Promise<void> {
   try {
     await open()
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const where = misplacements[code]
+    if (where !== undefined) {
+      throw new OptionError(
+        `${flagOf('host')}: ${host} ${where}; 127.0.0.1 is always there, and 0.0.0.0 means every address`,
+      )
+    }
+    const why = reasons[code]
     if (why === undefined) throw error
     const other = flag.replace(/=$/, '=PORT').trim()
     throw new Error(`port ${port} of ${host} ${why}; choose another with ${other}, or ${flag}0 for a free one`)
@@ -44,7 +60,7 @@ type Wanted = Pick<Options, 'port' | 'host' | 'controlToken' | 'listen' | 'tls'>
 
 /**
  * Has a server listen on all its ports, and answers its base URL, which `ready` holds until the server closes. Throws where
- * a port is in use, and `OptionError` where `ready` cannot be written.
+ * a port is in use, and `OptionError` where the address cannot be had or `ready` cannot be written.
  */
 export async function listen(app: FastifyInstance, wanted: Wanted, ready?: ReadyFile): Promise<string> {
   const { port, host, controlToken } = wanted

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { vendors } from './vendors/registry.js'
-import { type Evidence, levels } from './vendors/vendor.js'
+import { type Evidence, findExpectation, levels } from './vendors/vendor.js'
 
 const anyPort = { minimum: 0, maximum: 65_535 }
 
@@ -101,8 +101,7 @@ export class OptionError extends Error {
 }
 
 function read(name: OptionName, text: string): unknown {
-  if (isSwitch(name))
-    return text === 'true' || text === '1' ? true : text === 'false' || text === '0' || text === '' ? false : text
+  if (isSwitch(name)) return /^(true|1)$/.test(text) ? true : /^(false|0)$/.test(text) ? false : text
   if (isRepeatable(name)) return ports(text)
   if (Options.properties[name].type === 'integer') return /^\d+$/.test(text) ? Number(text) : text
   return text
@@ -139,25 +138,25 @@ function contradiction({ port, listen = {}, tls, tlsCert, tlsKey }: Options, wor
 }
 
 /**
- * Options as they are given, and defaults for the rest. `wordOf` says what the user calls an option. Throws `OptionError`,
- * naming what is at fault.
+ * Options as they are given, and defaults for the rest. `wordOf` says what the user calls an option, who has perhaps
+ * written all of them as text. Throws `OptionError`, naming what is at fault.
  */
-function check(given: Readonly<Record<string, unknown>>, wordOf: (name: string) => string): Options {
+function check(given: Readonly<Record<string, unknown>>, wordOf: (name: string) => string, areTexts: boolean): Options {
   const options = Value.Default(Options, given)
   if (Value.Check(Options, options)) {
     const wrong = contradiction(options, wordOf)
     if (wrong === undefined) return options
     throw new OptionError(wrong)
   }
-  const faults = new Map(
-    [...Value.Errors(Options, options)].reverse().map(({ path, message }) => [path.split('/')[1], message]),
-  )
-  const complaints = optionNames
-    .filter((name) => faults.has(name))
-    .map(
-      (name) =>
-        `${wordOf(name)}: ${JSON.stringify(given[name])} is not usable (${faults.get(name)}); ${Options.properties[name].description}`,
-    )
+  const complaints = optionNames.flatMap((name) => {
+    const schema = Options.properties[name]
+    const wrong = given[name] === undefined ? undefined : findExpectation(schema, given[name])
+    if (!wrong) return []
+    const isUnread = areTexts && isRepeatable(name) && typeof given[name] === 'string'
+    const at = wrong.pointer === '' ? '' : `at ${wrong.pointer}: `
+    const expected = isUnread ? 'expected VENDOR=PORT, once for each vendor' : `${at}expected ${wrong.expected}`
+    return `${wordOf(name)}: ${JSON.stringify(given[name])} is not usable (${expected}); ${schema.description}`
+  })
   const unknown = Object.keys(given).filter((name) => !(name in Options.properties))
   throw new OptionError(
     [
@@ -168,7 +167,7 @@ function check(given: Readonly<Record<string, unknown>>, wordOf: (name: string) 
 }
 
 /**
- * Options from flags, then environment, then defaults. Throws `OptionError`, naming the flag or variable at fault.
+ * Options from flags, then environment, then defaults; an empty variable is as good as none. Throws `OptionError`, naming the flag or variable at fault.
  */
 export function readOptions(
   flags: Readonly<Partial<Record<string, string | boolean | readonly string[]>>>,
@@ -178,14 +177,14 @@ export function readOptions(
   const source: Record<string, string> = {}
   for (const name of optionNames) {
     const flag = flags[name]
-    const raw = (Array.isArray(flag) ? flag.join() : flag) ?? environment[variableOf(name)]
+    const raw = (Array.isArray(flag) ? flag.join() : flag) ?? (environment[variableOf(name)] || undefined)
     if (raw === undefined) continue
     source[name] = flag === undefined ? variableOf(name) : flagOf(name)
     given[name] = typeof raw === 'string' ? read(name, raw) : raw
   }
-  return check(given, (name) => source[name] ?? flagOf(name))
+  return check(given, (name) => source[name] ?? flagOf(name), true)
 }
 
 /** Options that a program gives. Throws `OptionError`, naming the option at fault. */
 export const checkOptions = (given: Readonly<Record<string, unknown>>): Options =>
-  check(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), (name) => name)
+  check(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), (name) => name, false)

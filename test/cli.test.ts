@@ -79,7 +79,7 @@ t.test('a bad flag or fixture ends it with code 2, names what is wrong, and noth
     ],
     [['--port', '0', 'env'], {}, /there is no command "env" here/],
     [[], { UNDERSTUDY_SEED: '-1' }, /UNDERSTUDY_SEED: "-1"/],
-    [['--fixtures', folder], {}, /tavio\.json: at \/accounts\/0\/email: expected string/],
+    [['--fixtures', folder], {}, /tavio\.json: at \/accounts\/0\/email: expected a string/],
     [
       ['--fixtures', join(folder, 'twice')],
       {},

@@ -64,19 +64,42 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
   const [john, ivy] = good.accounts
   const rows: [string, unknown, RegExp][] = [
     ['no JSON', '{', /tavio\.json: at the top: expected JSON/],
-    ['an array', [], /tavio\.json: at the top: expected object/],
-    ['no accounts', { ...good, accounts: undefined }, /tavio\.json: at \/accounts: expected/],
+    ['an array', [], /tavio\.json: at the top: expected an object$/],
+    [
+      'no accounts',
+      { ...good, accounts: undefined },
+      /tavio\.json: at \/accounts: expected an array, and there is none$/,
+    ],
     [
       'a number for a name',
       { ...good, accounts: [{ ...john, username: 1 }] },
-      /at \/accounts\/0\/username: expected string/,
+      /at \/accounts\/0\/username: expected a string that is not empty$/,
     ],
     ['an unknown member', { ...good, accounts: [john, { ...ivy, nick: 'x' }] }, /at \/accounts\/1\/nick: expected/],
-    ['an unknown setting', { ...good, settings: { colour: 1 } }, /at \/settings\/colour: expected/],
+    [
+      'an unknown setting',
+      { ...good, settings: { colour: 1 } },
+      /at \/settings\/colour: expected nothing: there is no such field$/,
+    ],
     [
       'a setting out of range',
       { ...good, settings: { passwordCost: 3 } },
-      /at \/settings\/passwordCost: expected integer to be greater or equal to 4/,
+      /at \/settings\/passwordCost: expected an integer from 4 to 14$/,
+    ],
+    [
+      'none of several words',
+      { ...good, settings: { cors: 'all' } },
+      /at \/settings\/cors: expected one of "off", "loopback", "\*"$/,
+    ],
+    [
+      'none of several forms',
+      { ...good, settings: { throttle: true } },
+      /at \/settings\/throttle: expected false or \{limit, windowSeconds\}$/,
+    ],
+    [
+      'one of several forms, with something wrong in it',
+      { ...good, settings: { throttle: { limit: 1, windowSeconds: 0 } } },
+      /at \/settings\/throttle\/windowSeconds: expected an integer from 1 to 2147483647$/,
     ],
     [
       'no bcrypt',
@@ -106,7 +129,7 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
     [
       'a crowd of nobody',
       { ...good, accounts: [john, { generate: 0, template: ivy }] },
-      /at \/accounts\/1\/generate: expected integer to be greater or equal to 1/,
+      /at \/accounts\/1\/generate: expected an integer from 1 to 1000000$/,
     ],
     ['a crowd without a template', { ...good, accounts: [{ generate: 2 }] }, /at \/accounts\/0\/template: expected/],
     [
@@ -144,7 +167,7 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
 t.test('a signing key that is none is refused', async (t) => {
   const good = shipped('thiio')
   const rows: [string, RegExp][] = [
-    ['', /thiio\.json: at \/signingKey: expected string length greater or equal to 1/],
+    ['', /thiio\.json: at \/signingKey: expected a string that is not empty$/],
     ['nowhere.pem', /at \/signingKey: expected the path of a readable file, not "nowhere\.pem"/],
     ['text.pem', /at \/signingKey: expected an RSA private key in PEM/],
     ['ec.pem', /at \/signingKey: expected an RSA private key, not ec/],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { OptionError, readOptions } from '../src/options.js'
+import { checkOptions, OptionError, optionNames, readOptions, variableOf } from '../src/options.js'
 
 t.test('without flags and variables the defaults hold', async (t) => {
   t.strictSame(readOptions({}), {
@@ -19,6 +19,12 @@ t.test('without flags and variables the defaults hold', async (t) => {
 t.test('a flag wins over its variable, a variable over the default', async (t) => {
   const environment = { UNDERSTUDY_PORT: '1', UNDERSTUDY_LOG_LEVEL: 'debug', UNDERSTUDY_PLAIN: '1', OTHER: 'x' }
   t.match(readOptions({ port: '2' }, environment), { port: 2, logLevel: 'debug', plain: true })
+})
+
+t.test('an empty variable, such as compose makes of one that is not set, is as good as none', async (t) => {
+  const empty = Object.fromEntries(optionNames.map((name) => [variableOf(name), '']))
+  t.strictSame(readOptions({}, empty), readOptions({}))
+  t.equal(readOptions({ data: 'folder' }, empty).data, 'folder')
 })
 
 t.test('a switch is off when its variable says so', async (t) => {
@@ -43,19 +49,27 @@ t.test('ports of vendors’ own are given one by one, or together with commas', 
 
 t.test('what cannot be used is refused by the name it was given under', async (t) => {
   const rows: [Record<string, string>, Record<string, string>, RegExp][] = [
-    [{ port: 'x' }, {}, /^--port: "x"/],
+    [{ port: 'x' }, {}, /^--port: "x" is not usable \(expected an integer from 0 to 65535\); port to listen on/],
     [{ port: '65536' }, {}, /^--port: 65536/],
     [{ port: '-1' }, {}, /^--port: "-1"/],
     [{ seed: '1.5' }, {}, /^--seed: "1.5"/],
-    [{ logLevel: 'loud' }, {}, /^--log-level: "loud"/],
+    [
+      { logLevel: 'loud' },
+      {},
+      /^--log-level: "loud" is not usable \(expected one of "fatal", "error", .*, "silent"\); /,
+    ],
     [{ strictEvidence: 'sure' }, {}, /^--strict-evidence: "sure" .* seed, documented, source, framework, assumed$/],
     [{}, { UNDERSTUDY_STRICT_EVIDENCE: 'sure' }, /^UNDERSTUDY_STRICT_EVIDENCE: "sure"/],
-    [{ host: '' }, {}, /^--host: ""/],
+    [{ host: '' }, {}, /^--host: "" is not usable \(expected a string that is not empty\); /],
     [{}, { UNDERSTUDY_PORT: 'x' }, /^UNDERSTUDY_PORT: "x"/],
-    [{ listen: 'tavio' }, {}, /^--listen: "tavio" .* VENDOR=PORT/],
+    [{ listen: 'tavio' }, {}, /^--listen: "tavio" is not usable \(expected VENDOR=PORT, once for each vendor\); /],
     [{ listen: 'tavio=' }, {}, /^--listen: "tavio="/],
     [{ listen: 'tavio=x' }, {}, /^--listen: "tavio=x"/],
-    [{ listen: 'tavio=65536' }, {}, /^--listen: \{"tavio":65536\}/],
+    [
+      { listen: 'tavio=65536' },
+      {},
+      /^--listen: \{"tavio":65536\} .*\(at \/tavio: expected an integer from 0 to 65535\)/,
+    ],
     [{ listen: 'tavio=1,tavio=2' }, {}, /^--listen: "tavio=1,tavio=2"/],
     [{ listen: 'tavio=7', port: '7' }, {}, /^--port and --listen: port 7 is asked for twice$/],
     [{ tls: '7', port: '7' }, {}, /^--port and --tls: port 7 is asked for twice$/],
@@ -66,10 +80,20 @@ t.test('what cannot be used is refused by the name it was given under', async (t
     [{ tls: '1', tlsCert: 'x' }, {}, /^--tls-cert: it is of no use without --tls-key$/],
     [{ tls: '1' }, { UNDERSTUDY_TLS_KEY: 'x' }, /^UNDERSTUDY_TLS_KEY: it is of no use without --tls-cert$/],
     [{ tlsCert: 'x', tlsKey: 'x' }, {}, /^--tls-cert: there is no HTTPS to serve with it without --tls$/],
-    [{}, { UNDERSTUDY_PLAIN: 'perhaps' }, /^UNDERSTUDY_PLAIN: "perhaps"/],
+    [{}, { UNDERSTUDY_PLAIN: 'perhaps' }, /^UNDERSTUDY_PLAIN: "perhaps" is not usable \(expected true or false\); /],
   ]
   for (const [flags, environment, message] of rows) {
     t.throws(() => readOptions(flags, environment), { name: 'OptionError', message }, String(message))
   }
   t.throws(() => readOptions({ port: 'x' }), OptionError)
+})
+
+t.test('what a program cannot give is refused by the name of the option, with what was expected of it', async (t) => {
+  const rows: [Record<string, unknown>, string][] = [
+    [{ listen: 'tavio=1' }, 'listen: "tavio=1" is not usable (expected an object); '],
+    [{ watch: 'yes' }, 'watch: "yes" is not usable (expected true or false); '],
+    [{ seed: -1 }, 'seed: -1 is not usable (expected an integer from 0 to 2147483648); '],
+    [{ colour: 1 }, 'colour: there is no such option; there are port, '],
+  ]
+  for (const [given, message] of rows) t.throws(() => checkOptions(given), { name: 'OptionError', message })
 })

@@ -1,10 +1,17 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
-import { Value, type ValueError, ValueErrorType } from '@sinclair/typebox/value'
+import { Value } from '@sinclair/typebox/value'
 import { whyNotRsa } from '../core/keys.js'
 import { allOf, crowd, firstOf, meansCrowd, numberedSecret } from './crowd.js'
-import { accountSchema, passwordFields, settingsFrom, type Vendor, type VendorTypes } from './vendor.js'
+import {
+  accountSchema,
+  findExpectation,
+  passwordFields,
+  settingsFrom,
+  type Vendor,
+  type VendorTypes,
+} from './vendor.js'
 
 /** A fixture that cannot be used: which file, where in it, and what was expected there. */
 export class FixtureError extends Error {
@@ -101,12 +108,6 @@ function dearest(accounts: Fixture['accounts']): { passwordCost?: number } {
 
 const listed = Type.Object({ accounts: Type.Array(Type.Unknown()) })
 
-/** A pattern says little to people where its description says the same. */
-function expectationOf({ type, schema, message }: ValueError): string {
-  const { description } = schema
-  return type === ValueErrorType.StringPattern && description ? description : message.replace(/^Expected /, '')
-}
-
 /**
  * The content with the first account of each crowd in its place, the accounts as they are written, and the JSON pointers of
  * what was checked of each. Throws `FixtureError` for what means to be a crowd and is none.
@@ -116,8 +117,8 @@ function unfolded(content: unknown, file: string): { content: unknown; entries: 
   const places = accounts.map((entry, index) => {
     const own = `/accounts/${index}`
     if (!meansCrowd(entry)) return own
-    const wrong = Value.Errors(crowd, entry).First()
-    if (wrong) throw new FixtureError(file, own + wrong.path, expectationOf(wrong))
+    const wrong = findExpectation(crowd, entry)
+    if (wrong) throw new FixtureError(file, own + wrong.pointer, wrong.expected)
     const numbered = numberedSecret(entry)
     if (numbered) throw new FixtureError(file, `${own}/template/${numbered}`, 'no {n}: a crowd shares one password')
     return `${own}/template`
@@ -136,9 +137,9 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
   const schema = fixtureSchema(vendor)
   const { content, entries, places } = unfolded(await readJson(file), file)
   if (!Value.Check(schema, content) || !Value.Check(outline, content)) {
-    const first = Value.Errors(schema, content).First()
-    const at = first?.path.replace(/^\/accounts\/(\d+)/, (own, index) => places[index] ?? own)
-    throw new FixtureError(file, at ?? '', first ? expectationOf(first) : 'another content')
+    const { pointer, expected } = findExpectation(schema, content) ?? { pointer: '', expected: 'another content' }
+    const at = pointer.replace(/^\/accounts\/(\d+)/, (own, index) => places[index] ?? own)
+    throw new FixtureError(file, at, expected)
   }
   const { $schema: _, settings, accounts: firsts, signingKey, ...facts } = content
   firsts.forEach(({ password, passwordHash }, index) => {

@@ -31,6 +31,7 @@ export {
   type WeakerCase,
   weakest,
 } from './evidence.js'
+export { type Expectation, findExpectation } from './expectation.js'
 export {
   type Accepted,
   accepted,

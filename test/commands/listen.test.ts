@@ -61,6 +61,10 @@ t.test('what cannot be ends it with one sentence, and nothing listens', async (t
   ]
   const rows: [string[], number, string][] = [
     [['--listen', `tavio=${port}`], 1, `port ${port} of 127.0.0.1 is in use; choose another with --listen tavio=PORT`],
+    // RFC 5737 keeps the address, and RFC 6761 the name, from ever being anybody's.
+    [['--host', '192.0.2.1'], 2, '--host: 192.0.2.1 is no address of this machine; '],
+    [['--host', 'understudy.invalid'], 2, '--host: understudy.invalid is no address, and '],
+    [['--host', '[::1]'], 2, '--host: [::1] is no address, and '],
     [['--tls', String(port)], 1, `port ${port} of 127.0.0.1 is in use; choose another with --tls`],
     [['--listen', 'tavio'], 2, '--listen: "tavio" is not usable'],
     [['--listen', 'nobody=0'], 2, '--listen: there is no vendor "nobody"; there are'],

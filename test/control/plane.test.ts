@@ -119,16 +119,16 @@ t.test(
     const { ask } = await emulate(t)
     const rows: [string, object, string, string][] = [
       ['worlds', { from: {} }, '/from', '{world} or {snapshot}'],
-      ['worlds', { from: 5 }, '/from', 'object'],
+      ['worlds', { from: 5 }, '/from', '{world} or {snapshot}'],
       ['worlds', { from: { world: 'a', snapshot: 'b' } }, '/from', '{world} or {snapshot}'],
-      ['worlds', { from: { world: 'A' } }, '/from/world', "string to match '^[a-z0-9][a-z0-9-]{0,62}$'"],
-      ['tokens/revoke', { token: 5 }, '/token', 'string'],
+      ['worlds', { from: { world: 'A' } }, '/from/world', 'a string that matches ^[a-z0-9][a-z0-9-]{0,62}$'],
+      ['tokens/revoke', { token: 5 }, '/token', 'a string that is not empty'],
       ['faults', { effect: { kind: 'reset', why: 'x' } }, '/effect/why', 'nothing: there is no such field'],
       [
         'faults',
         { effect: { kind: 'respond', status: 200, headers: { a: 5 } } },
         '/effect/headers/a',
-        'string or array',
+        'a string or an array',
       ],
     ]
     for (const [route, body, pointer, expected] of rows) {
