@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { findHealthAt } from './health-at.js'
 import { flagOf, OptionError } from './options.js'
 
 /**
@@ -9,27 +10,34 @@ import { flagOf, OptionError } from './options.js'
 export class ReadyFile {
   readonly #path: string
   readonly #staged: string
-  #content = ''
+  #content: string | undefined
   #ended = false
 
-  /** Clears away what a server that was killed has left. Throws `OptionError` where no file can be put. */
-  constructor(path: string) {
+  private constructor(path: string) {
     this.#path = path
     this.#staged = join(dirname(path), `.${basename(path)}.${process.pid}`)
-    this.#write(() => {
-      if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new Error('there is something else')
-      rmSync(path, { force: true })
-      writeFileSync(this.#staged, '')
-      rmSync(this.#staged)
-    })
+  }
+
+  /**
+   * Clears away what a server that was killed has left; the file of one that answers stays until this one serves. Throws
+   * `OptionError` where no file can be put.
+   */
+  static async prepare(path: string): Promise<ReadyFile> {
+    const file = new ReadyFile(path)
+    file.#try()
+    const there = file.#attempt(() => (existsSync(path) ? readFileSync(path, 'utf8') : ''))
+    const [url = ''] = there.split('\n', 1)
+    if (!(await findHealthAt(url))) file.#attempt(() => rmSync(path, { force: true }))
+    return file
   }
 
   /** Puts the file there, whole from the first instant. Throws `OptionError`. */
   announce(urls: readonly string[]): void {
     if (this.#ended) return
-    this.#content = urls.map((url) => `${url}\n`).join('')
-    this.#write(() => {
-      writeFileSync(this.#staged, this.#content)
+    const content = urls.map((url) => `${url}\n`).join('')
+    this.#content = content
+    this.#attempt(() => {
+      writeFileSync(this.#staged, content)
       renameSync(this.#staged, this.#path)
     })
   }
@@ -44,9 +52,18 @@ export class ReadyFile {
     }
   }
 
-  #write(write: () => void): void {
+  #try(): void {
+    this.#attempt(() => {
+      if (lstatSync(this.#path, { throwIfNoEntry: false })?.isFile() === false)
+        throw new Error('there is something else')
+      writeFileSync(this.#staged, '')
+      rmSync(this.#staged)
+    })
+  }
+
+  #attempt<T>(work: () => T): T {
     try {
-      write()
+      return work()
     } catch (error) {
       if (existsSync(this.#staged)) rmSync(this.#staged)
       const reason = error instanceof Error ? error.message : error

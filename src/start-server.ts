@@ -40,7 +40,7 @@ export async function startServer(
   const { port, listen: own, tls, tlsCert, tlsKey, ...forApp } = rest
   assertNotProduction(allowProduction)
   const { doubt, ...https } = await httpsOf(options)
-  const ready = readyFile === undefined ? undefined : new ReadyFile(readyFile)
+  const ready = readyFile === undefined ? undefined : await ReadyFile.prepare(readyFile)
   const app = await buildServer({ ...forApp, ...https, ...further, logLevel, logJson })
   built?.(app)
   try {

@@ -1,6 +1,5 @@
-import { Value } from '@sinclair/typebox/value'
 import type { Command } from 'commander'
-import { Health } from '../control/health.js'
+import { findHealthAt } from '../health-at.js'
 import type { Login } from '../logins.js'
 import { OptionError, readOptions, variableOf } from '../options.js'
 import { quoted } from '../shell.js'
@@ -30,19 +29,12 @@ export function exportLines({ name }: Vendor, base: string, login: Login | undef
     .join('')
 }
 
-/** How long a server may take to say which ports it has, in milliseconds; none needs to be there. */
-const patience = 2000
-
-/** Whose own the port of a URL is, if a server there says so. */
+/** Whose own the port of a URL is, if a server there says so; none needs to be there. */
 async function ownerOf(url: string): Promise<string | undefined> {
   const { protocol, port } = new URL(url)
-  const signal = AbortSignal.timeout(patience)
-  const answer = await fetch(`${url}/_understudy/health`, { signal })
-    .then((response) => response.json())
-    .catch(() => undefined)
-  if (!Value.Check(Health, answer)) return undefined
   const number = Number(port || (protocol === 'https:' ? 443 : 80))
-  return answer.ports.find((one) => one.port === number)?.vendor
+  const health = await findHealthAt(url)
+  return health?.ports?.find((one) => one.port === number)?.vendor
 }
 
 /** The base URL of a vendor at a server or a world there. Throws `OptionError` where the port is another vendor's own. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -84,6 +85,36 @@ t.test('a ready file that a killed server left is gone even if the next one does
   t.strictSame(readdirSync(folder), [])
 })
 
+t.test('the ready file of a server that serves stays when another start fails', async (t) => {
+  const folder = folderOf(t, { 'tavio.json': '{' })
+  const path = join(folder, 'ready')
+  const first = start(t, [...quiet, '--ready-file', path])
+  const base = await serving(first)
+  const { port } = new URL(base)
+  const second = start(t, [...quiet, '--port', port, '--ready-file', path])
+  await gaveUp(t, second, 1, `port ${port} of 127.0.0.1 is in use`)
+  t.equal(readFileSync(path, 'utf8'), `${base}\n`)
+  const third = start(t, ['--port', '0', '--fixtures', join(folder, 'tavio.json'), '--ready-file', path])
+  await gaveUp(t, third, 2, `${join(folder, 'tavio.json')}: at the top: expected JSON`)
+  t.equal(readFileSync(path, 'utf8'), `${base}\n`)
+  first.process.kill('SIGTERM')
+  t.equal(await first.exit, 0)
+  t.notOk(existsSync(path))
+})
+
+t.test('a ready file that names no server, or somebody else, is cleared away like any that is left', async (t) => {
+  const other = createHttpServer((_request, response) => response.end('{"name":"other"}')).listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  for (const content of ['', 'x\n', 'file:///etc\n', `http://127.0.0.1:${port}\n`]) {
+    const folder = folderOf(t, { ready: content })
+    await ReadyFile.prepare(join(folder, 'ready'))
+    t.strictSame(readdirSync(folder), [], content)
+  }
+})
+
 t.test('a server that ends leaves alone the ready file that another has put there', async (t) => {
   const path = join(folderOf(t), 'ready')
   const first = start(t, [...quiet, '--ready-file', path])
@@ -129,7 +160,7 @@ t.test('a fixture that cannot be used leaves nothing behind, and is refused befo
 
 t.test('a ready file that can no longer be put when the server serves ends it', async (t) => {
   const folder = folderOf(t)
-  const ready = new ReadyFile(join(folder, 'ready'))
+  const ready = await ReadyFile.prepare(join(folder, 'ready'))
   mkdirSync(join(folder, 'ready'))
   writeFileSync(join(folder, 'ready', 'x'), '')
   t.throws(() => ready.announce(['http://x']), { name: 'OptionError', message: '--ready-file: no file can be put at' })
