@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
-import { watch } from 'chokidar'
+import { type FSWatcher, watch } from 'chokidar'
 import type { FastifyBaseLogger } from 'fastify'
 import { ImpossibleAccount } from './core/account.js'
 import { pause } from './core/clock.js'
 import type { World } from './core/world.js'
 import type { Worlds } from './core/worlds.js'
+import { placesOf } from './places.js'
 import type { Template } from './template.js'
 import { followFixture, isUnchanged } from './vendors/follow-fixture.js'
 import { FixtureError } from './vendors/load-fixture.js'
@@ -46,10 +48,23 @@ function bring(world: World, changes: readonly Change[]): void {
   })
 }
 
+/** Watches these files and links, by the folders that they are in. */
+function watchPlaces(places: ReadonlySet<string>): FSWatcher {
+  const folders = new Set([...places].map((place) => dirname(place)))
+  return watch([...folders], {
+    depth: 0,
+    // What is behind a link is a place of its own.
+    followSymlinks: false,
+    ignorePermissionErrors: true,
+    ignoreInitial: true,
+    ignored: (candidate) => !places.has(resolve(candidate)) && !folders.has(resolve(candidate)),
+  })
+}
+
 /**
- * Has worlds follow the fixtures until the function that it answers is called. The folder around them is watched, so that
- * what is renamed into their place, or is away for a while, is noticed too. What cannot be used is logged, and changes
- * nothing.
+ * Has worlds follow the fixtures, and the keys that they name, until the function that it answers is called. The folders
+ * around them are watched, and those around the links that lead to them, so that what is renamed into their place, or is
+ * away for a while, is noticed too. What cannot be used is logged, and changes nothing.
  */
 export async function watchFixtures({
   path,
@@ -62,7 +77,11 @@ export async function watchFixtures({
 }: Watching): Promise<() => Promise<void>> {
   const over = new AbortController()
   const top = resolve(path)
-  const watched = new Set([dirname(top), top, ...files.map((name) => join(top, name))])
+  const fixtures = [top, ...files.map((name) => join(top, name))]
+  const keysOf = ({ realms }: Template) =>
+    realms.flatMap(({ fixture: { file, keyFile } }) => (keyFile && fixtures.includes(resolve(file)) ? keyFile : []))
+  let watched = new Set<string>()
+  let watcher: FSWatcher | undefined
   let current = template
   let isChanged = false
   let isReading = false
@@ -78,8 +97,22 @@ export async function watchFixtures({
     }
   }
 
+  /** Watches what is read now, and answers whether that is something else than before: a link may lead elsewhere. */
+  async function attend(keys: readonly string[]): Promise<boolean> {
+    const places = new Set([...fixtures, ...keys].flatMap((file) => [...placesOf(file)]))
+    if (over.signal.aborted) return false
+    if (places.size === watched.size && [...places].every((place) => watched.has(place))) return false
+    watched = places
+    const before = watcher
+    watcher = watchPlaces(places)
+    watcher.on('error', (error) => log.error(error, `${path} can no longer be watched`)).on('all', notice)
+    await Promise.all([once(watcher, 'ready', { signal: over.signal }).catch(() => undefined), before?.close()])
+    return true
+  }
+
   async function readAnew(): Promise<void> {
     const next = await read()
+    if (await attend(keysOf(next))) return notice()
     const changes = changesIn(current, next)
     if (changes.length === 0 || over.signal.aborted) return
     current = next
@@ -96,9 +129,11 @@ export async function watchFixtures({
       isChanged = false
       await pause(settledMs, over.signal)
       if (isChanged || over.signal.aborted) continue
-      await readAnew().catch((error) => {
-        if (error instanceof FixtureError) log.error(`${error.message}; the fixtures stay as they were`)
-        else log.error(error, 'the fixtures cannot be read; they stay as they were')
+      await readAnew().catch(async (error) => {
+        if (error instanceof FixtureError) {
+          if (await attend([...keysOf(current), ...(error.named ? [error.named] : [])])) notice()
+          else log.error(`${error.message}; the fixtures stay as they were`)
+        } else log.error(error, 'the fixtures cannot be read; they stay as they were')
       })
     }
     isReading = false
@@ -111,19 +146,12 @@ export async function watchFixtures({
     void catchUp()
   }
 
-  const watcher = watch(dirname(top), {
-    depth: 1,
-    ignoreInitial: true,
-    ignored: (candidate) => !watched.has(resolve(candidate)),
-  })
-  watcher.on('error', (error) => log.error(error, `${path} can no longer be watched`))
-  watcher.on('all', notice)
-  await new Promise<void>((done) => watcher.once('ready', done))
+  await attend(keysOf(template))
   // It may have changed since it was read.
   notice()
   log.info(`watching ${path}`)
   return async () => {
     over.abort()
-    await watcher.close()
+    await watcher?.close()
   }
 }

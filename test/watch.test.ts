@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
@@ -312,6 +312,77 @@ t.test('a single file is watched like a folder', async (t) => {
   writeFileSync(path, JSON.stringify(fixture))
   await said(changed)
   t.equal(await nameIn(emulator), 'Jack')
+})
+
+/** A link in the place of what is there, as one step. */
+function link(target: string, path: string): void {
+  symlinkSync(target, `${path}.new`)
+  renameSync(`${path}.new`, path)
+}
+
+const named = (firstName: string): string => {
+  const fixture = shipped('tavio')
+  fixture.accounts[0].firstName = firstName
+  return JSON.stringify(fixture)
+}
+
+t.test('a folder that is exchanged behind a link, as orchestrators mount one, is noticed each time', async (t) => {
+  const fixtures = folderOf(t)
+  const put = (version: string, firstName: string) => {
+    mkdirSync(join(fixtures, version))
+    writeFileSync(join(fixtures, version, 'tavio.json'), named(firstName))
+    link(version, join(fixtures, '..data'))
+  }
+  put('..2026_1', 'John')
+  symlinkSync('..data/tavio.json', join(fixtures, 'tavio.json'))
+  const emulator = await watching(t, [], { fixtures })
+  for (const [version, before, name] of [
+    ['..2026_2', '..2026_1', 'Jack'],
+    ['..2026_3', '..2026_2', 'Jim'],
+  ] as const) {
+    put(version, name)
+    rmSync(join(fixtures, before), { recursive: true })
+    await emulator.said(changed)
+    t.equal(await nameIn(emulator), name)
+  }
+})
+
+t.test('what a link leads to is watched, in whichever folder, and where the link leads from then on', async (t) => {
+  const [one, two] = [folderOf(t, { 'a.json': named('John') }), folderOf(t, { 'b.json': named('Jim') })]
+  const fixtures = folderOf(t)
+  symlinkSync(join(one, 'a.json'), join(fixtures, 'tavio.json'))
+  const emulator = await watching(t, [], { fixtures: join(fixtures, 'tavio.json') })
+  const { said } = emulator
+  writeFileSync(join(one, 'a.json'), named('Jack'))
+  await said(changed)
+  t.equal(await nameIn(emulator), 'Jack')
+  link(join(two, 'b.json'), join(fixtures, 'tavio.json'))
+  await said(changed)
+  t.equal(await nameIn(emulator), 'Jim')
+  writeFileSync(join(two, 'new.json'), named('Joe'))
+  renameSync(join(two, 'new.json'), join(two, 'b.json'))
+  await said(changed)
+  t.equal(await nameIn(emulator), 'Joe')
+})
+
+t.test('a key that a fixture names is watched with it, also one that is not there yet', async (t) => {
+  const emulator = await watching(t, ['thiio'])
+  const { get, post, write, said, folder } = emulator
+  const body = { email: 'admin@thiio.com', password: '123456789' }
+  const check = async (token: string) =>
+    (await get('/thiio/api/check', { headers: { authorization: `Bearer ${token}` } })).status
+  const { token } = (await post('/thiio/api/login', { body })).json.data
+  write('thiio', { ...shipped('thiio'), signingKey: 'own.pem' })
+  await said(/thiio\.json: at \/signingKey: expected the path of a readable file, not "own\.pem"; the fixtures stay/)
+  writeFileSync(join(folder, 'own.pem'), readFileSync('fixtures/keys/next.pem'))
+  await said(changed)
+  t.equal(await check(token), 401)
+  writeFileSync(join(folder, 'own.pem'), 'x')
+  await said(/thiio\.json: at \/signingKey: expected .*; the fixtures stay as they were$/)
+  t.equal((await post('/thiio/api/login', { body })).status, 200)
+  writeFileSync(join(folder, 'own.pem'), readFileSync('fixtures/keys/current.pem'))
+  await said(changed)
+  t.equal(await check((await post('/thiio/api/login', { body })).json.data.token), 200)
 })
 
 t.test('further host names lead to the vendor, also in worlds that are not there yet', async (t) => {

@@ -21,6 +21,8 @@ export class FixtureError extends Error {
     readonly file: string,
     readonly pointer: string,
     readonly expected: string,
+    /** A file that the fixture names and that is at fault. */
+    readonly named?: string,
   ) {
     super(`${file}: at ${pointer === '' ? 'the top' : pointer}: expected ${expected}`)
   }
@@ -70,6 +72,8 @@ export interface Fixture {
   readonly facts: Record<string, unknown>
   readonly accounts: readonly FixtureAccount[]
   readonly signingKey: string | undefined
+  /** The file that it is in. */
+  readonly keyFile: string | undefined
   /** Keys that ship for a vendor with RSA: the one that follows the shipped one, and one that is nobody's. */
   readonly kept?: { readonly next?: string; readonly foreign: string }
 }
@@ -88,17 +92,21 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function readKey(file: string, path: string, signing: 'RS256' | 'HS256'): Promise<string> {
+async function readKey(file: string, path: string, signing: 'RS256' | 'HS256') {
+  const keyFile = resolve(dirname(file), path)
+  const wrong = (expected: string) => new FixtureError(file, '/signingKey', expected, keyFile)
   let text: string
   try {
-    text = await readFile(resolve(dirname(file), path), 'utf8')
+    text = await readFile(keyFile, 'utf8')
   } catch {
-    throw new FixtureError(file, '/signingKey', `the path of a readable file, not ${JSON.stringify(path)}`)
+    throw wrong(`the path of a readable file, not ${JSON.stringify(path)}`)
   }
   const complaint = signing === 'RS256' ? whyNotRsa(text) : text.trim() === '' ? 'a file with a secret' : null
-  if (complaint) throw new FixtureError(file, '/signingKey', complaint)
-  return signing === 'RS256' ? text : text.trim()
+  if (complaint) throw wrong(complaint)
+  return { keyFile, signingKey: signing === 'RS256' ? text : text.trim() }
 }
+
+const noKey = { keyFile: undefined, signingKey: undefined }
 
 /** The highest cost among the hashes of a fixture, if it has any. */
 function dearest(accounts: Fixture['accounts']): { passwordCost?: number } {
@@ -155,7 +163,7 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
     accounts,
     // Unless it is told otherwise, an unknown user takes as long as the dearest of the known ones.
     settings: settingsFrom(vendor, { ...dearest(accounts), ...settings }),
-    signingKey: vendor.signing && signingKey ? await readKey(file, signingKey, vendor.signing) : undefined,
+    ...(vendor.signing && signingKey ? await readKey(file, signingKey, vendor.signing) : noKey),
   }
 }
 
