@@ -103,13 +103,15 @@ function namesOf(fixtures: readonly Fixture[], host: string | undefined): string
   return [...new Set(['localhost', '*.localhost', '127.0.0.1', '::1', ...own, ...vendors])]
 }
 
+/** So many passwords are hashed in a second or two: sooner than a large fixture is tried out. */
+const fewHashes = 20
+
 /** The whole server, not yet listening. Throws `FixtureError`, `DataError` and `DataInUse`. */
 export async function buildApp(options: AppOptions = {}): Promise<FastifyInstance> {
   const { data } = options
   const fixtures = await fixturesOf(options)
-  const needsHashing = fixtures.some((fixture) => unhashed(fixture).length > 0)
-  // What is wrong with them is told before a folder is made, and before passwords are hashed, which may take a minute.
-  if (data !== undefined || needsHashing) await Promise.all(fixtures.map(assertUsable))
+  // What is wrong with them is told before a folder is made, and before many passwords are hashed, which may take a minute.
+  if (data !== undefined || fixtures.flatMap(unhashed).length > fewHashes) await Promise.all(fixtures.map(assertUsable))
   const folder = data === undefined ? undefined : new Folder({ path: data, seed: options.seed, drawSeed })
   try {
     return await assemble(options, fixtures, folder)

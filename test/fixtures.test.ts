@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { compare } from 'bcryptjs'
 import t from 'tap'
 import { buildApp } from '../src/app.js'
+import { makeTemplate } from '../src/template.js'
+import { readFixtures } from '../src/vendors/load-fixture.js'
 import { vendors } from '../src/vendors/registry.js'
 import { emulate } from './support/emulate.js'
 
@@ -57,6 +59,26 @@ t.test('a crowd is made from one template, and shares one hash', async (t) => {
   t.equal(json.items.length, 301)
   t.equal(json.items[1].profile.lastName, 'The 2. of 2')
   t.equal(new Set(json.items.map(({ id }: { id: string }) => id)).size, 301)
+})
+
+t.test('while a crowd is made others have their turn on the event loop', async (t) => {
+  const own = shipped('tavio')
+  const { password: _, ...template } = { ...crowd, passwordHash: own.accounts[0].passwordHash }
+  const fixtures = t.testdir({ 'tavio.json': JSON.stringify({ ...own, accounts: [{ generate: 5000, template }] }) })
+  const read = await readFixtures(vendors, 'fixtures', fixtures)
+  let turns = 0
+  const count = () => {
+    turns += 1
+    turning = setImmediate(count)
+  }
+  let turning = setImmediate(count)
+  const { realms } = await makeTemplate(read, { seed: 1 })
+  clearImmediate(turning)
+  t.ok(turns >= 10, `${turns} turns`)
+  t.strictSame(
+    realms.map(({ accounts }) => accounts.length),
+    read.map(({ accounts }) => accounts.length),
+  )
 })
 
 t.test('a broken fixture is refused with file, JSON pointer and expectation', async (t) => {
