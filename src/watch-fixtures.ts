@@ -130,6 +130,9 @@ export async function watchFixtures({
       await pause(settledMs, over.signal)
       if (isChanged || over.signal.aborted) continue
       await readAnew().catch(async (error) => {
+        // It may have been read while it was being written, of which the watcher tells only then.
+        await pause(settledMs, over.signal)
+        if (isChanged) return
         if (error instanceof FixtureError) {
           if (await attend([...keysOf(current), ...(error.named ? [error.named] : [])])) notice()
           else log.error(`${error.message}; the fixtures stay as they were`)
