@@ -1,5 +1,5 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import { localCertificate } from './certificate.js'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { localCertificate, namesOf } from './certificate.js'
 import { answerUnrouted, controlPlane } from './control/plane.js'
 import { drawInstance, drawSeed } from './core/chance.js'
 import type { Clock } from './core/clock.js'
@@ -8,7 +8,7 @@ import { Tally } from './core/tally.js'
 import { Worlds } from './core/worlds.js'
 import { Connections, type Timeouts } from './http/connections.js'
 import { Mounted } from './http/mount.js'
-import { type Port, Ports, portOwner, type ShownIdentity } from './http/ports.js'
+import { Ports, portOwner, type ShownIdentity } from './http/ports.js'
 import { Rehearsal } from './http/rehearsal.js'
 import { select } from './http/select.js'
 import { portOptions, serverOptions } from './http/server-options.js'
@@ -16,6 +16,7 @@ import { Strictness } from './http/strictness.js'
 import { place, placeOf } from './http/visit.js'
 import { keptWorlds } from './kept-worlds.js'
 import { type Login, loginAs } from './logins.js'
+import { originsOf } from './origin.js'
 import { root, version } from './package.js'
 import { newSnapshots } from './snapshots.js'
 import { openStore } from './store/database.js'
@@ -81,26 +82,6 @@ declare module 'fastify' {
     /** How to log in to each vendor once the server is ready; `undefined`: the fixtures tell of nobody who can. */
     readonly logins: () => ReadonlyMap<string, Login | undefined>
   }
-}
-
-/** The host without what in front of `.localhost` means one vendor. */
-function sharedName(host: string, vendors: readonly Vendor[]): string {
-  const [label = ''] = host.split('.', 1)
-  const isVendor = vendors.some(({ name }) => name === label.toLowerCase())
-  return isVendor ? host.replace(/^[^:]*\.localhost(?=:|$)/i, 'localhost') : host
-}
-
-/** The names that clients call a server by, in certificates. */
-function namesOf(fixtures: readonly Fixture[], host: string | undefined): string[] {
-  const vendors = fixtures.flatMap(({ vendor, settings }) => [
-    // A wildcard right under a top-level name is nothing to many clients.
-    `${vendor.name}.localhost`,
-    ...vendor.hosts,
-    ...settings.hosts,
-  ])
-  const everywhere = ['0.0.0.0', '::']
-  const own = host === undefined || everywhere.includes(host) ? [] : [host]
-  return [...new Set(['localhost', '*.localhost', '127.0.0.1', '::1', ...own, ...vendors])]
 }
 
 /** So many passwords are hashed in a second or two: sooner than a large fixture is tried out. */
@@ -208,13 +189,7 @@ async function assemble(
     return new Map(vendors.map((vendor) => [vendor.name, login(vendor)]))
   })
   app.decorateRequest('visit', null)
-  const origin = (request: FastifyRequest, port?: Port) => {
-    // By path, and so never under a host name or a port that already means one vendor.
-    const name = sharedName(placeOf(request.raw).host, vendors)
-    const elsewhere = port ?? (portOwner(request.raw) === undefined ? undefined : ports.open[0])
-    if (!elsewhere) return `${request.protocol}://${name}`
-    return `${elsewhere.protocol}://${name.replace(/:\d*$/, '')}:${elsewhere.port}`
-  }
+  const origin = originsOf(vendors, ports)
   controlPlane(app, {
     vendors,
     worlds,

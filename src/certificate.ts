@@ -3,12 +3,26 @@ import { dataError, type Identity } from './core/shelf.js'
 import type { ShownIdentity } from './http/ports.js'
 import type { AuthorityFiles } from './store/authority-files.js'
 import { issue, makeAuthority, type Names, outside, readCertificate, readKey } from './tls/authority.js'
+import type { Fixture } from './vendors/load-fixture.js'
 
 /** What a server shows to clients over HTTPS, and what they trust it by. */
 export interface Certificate {
   readonly identity: ShownIdentity
   /** Of the CA, in PEM; `undefined` where the certificate is the user's own. */
   readonly authority: string | undefined
+}
+
+/** The names that clients call a server by. `host` is what it listens on, where it was told. */
+export function namesOf(fixtures: readonly Fixture[], host: string | undefined): string[] {
+  const vendors = fixtures.flatMap(({ vendor, settings }) => [
+    // A wildcard right under a top-level name is nothing to many clients.
+    `${vendor.name}.localhost`,
+    ...vendor.hosts,
+    ...settings.hosts,
+  ])
+  const everywhere = ['0.0.0.0', '::']
+  const own = host === undefined || everywhere.includes(host) ? [] : [host]
+  return [...new Set(['localhost', '*.localhost', '127.0.0.1', '::1', ...own, ...vendors])]
 }
 
 function using<T>(path: string, work: () => T): T {

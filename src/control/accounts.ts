@@ -128,8 +128,10 @@ export function accounts(app: ControlApp, { vendors, world }: Control): void {
       if (entry.password === undefined && entry.passwordHash === undefined) {
         throw expected('/password', 'a password or a passwordHash')
       }
-      const created = await decideWithHash(at, entry, (fields, hash = '') =>
-        createAccount(at.vendor, at.realm, fields, hash),
+      const created = await decideWithHash(
+        at,
+        entry,
+        (fields, hash = '') => createAccount(at.vendor, at.realm, fields, hash).account,
       )
       reply.code(201)
       return shown(at, created)

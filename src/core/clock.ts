@@ -93,6 +93,9 @@ export const pause = (ms: number, over: AbortSignal): Promise<void> =>
     if (over.aborted) end()
   })
 
+/** Waits until everything else that is due has been done. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Milliseconds that have gone by since some instant, whatever any clock says. */
 export const elapsed = (): number => performance.now()
 

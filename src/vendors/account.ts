@@ -1,5 +1,6 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { type Account, ImpossibleAccount } from '../core/account.js'
+import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
 import { passwordFields, type VendorTypes } from './settings.js'
 import type { Vendor } from './vendor.js'
@@ -10,16 +11,17 @@ type Entry = Static<TObject>
 export const accountSchema = ({ account }: Pick<Vendor, 'account'>): TObject =>
   Type.Object({ ...passwordFields, ...account.properties }, { additionalProperties: false })
 
-/** A new account, and what belongs to it. Throws `ImpossibleAccount`. */
+/** A new account with what it logs in with, and what belongs to it. Throws `ImpossibleAccount`. */
 export function createAccount(
   vendor: Vendor,
   realm: Realm<VendorTypes>,
   entry: Entry,
   passwordHash: string,
-): Account<unknown> {
-  const created = realm.accounts.create({ ...vendor.accountFrom(entry, realm), passwordHash })
-  vendor.endow?.(created.id, entry, realm)
-  return created
+): { readonly account: Account<unknown>; readonly logins: readonly LoginName[] } {
+  const wanted = { ...vendor.accountFrom(entry, realm), passwordHash }
+  const account = realm.accounts.create(wanted)
+  vendor.endow?.(account.id, entry, realm)
+  return { account, logins: wanted.logins }
 }
 
 /** Gives a known account the fields of `change`, and leaves the others as they are. Throws `ImpossibleAccount`. */

@@ -1,5 +1,5 @@
 import { type Account, ImpossibleAccount } from '../core/account.js'
-import { pause } from '../core/clock.js'
+import { turn } from '../core/clock.js'
 import { hashPassword } from '../core/password.js'
 import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
@@ -30,8 +30,6 @@ export interface Seeded {
 /** How many accounts are made before others get their turn on the event loop: a few hundredths of a second. */
 const stretch = 250
 
-const never = new AbortController().signal
-
 /**
  * Fills a realm that nobody uses yet from its fixture. Passwords that come without a hash are hashed first, off the event
  * loop; `hashed` is called after each. Throws `FixtureError`, and leaves the realm half filled.
@@ -60,8 +58,8 @@ export async function seedRealm(
   })
   const create = ({ at, entry, password, passwordHash }: FixtureAccount): SeededAccount => {
     try {
-      const account = createAccount(vendor, realm, entry, passwordHash ?? hashes.get(at) ?? '')
-      return { entry, password: { password, passwordHash }, account, logins: realm.accounts.loginsOf(account) }
+      const created = createAccount(vendor, realm, entry, passwordHash ?? hashes.get(at) ?? '')
+      return { entry, password: { password, passwordHash }, ...created }
     } catch (error) {
       if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
       throw error
@@ -69,7 +67,7 @@ export async function seedRealm(
   }
   const seeded: SeededAccount[] = []
   for (let from = 0; from < accounts.length; from += stretch) {
-    if (from > 0) await pause(0, never)
+    if (from > 0) await turn()
     seeded.push(...realm.transaction(() => accounts.slice(from, from + stretch).map(create)))
   }
   return { fixture, accounts: seeded }

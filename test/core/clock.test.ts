@@ -12,6 +12,7 @@ import {
   pause,
   rfc3339,
   seconds,
+  turn,
 } from '../../src/core/clock.js'
 import { start } from '../support/realm.js'
 
@@ -245,6 +246,14 @@ t.test('a pause lasts as long as it says, and not longer than anybody wants it',
   leaving.abort()
   await Promise.all(all)
   t.strictSame(order, ['over before it began', 'left', 'short', 'long'])
+})
+
+t.test('whoever waits for a turn lets all that is due go first', async (t) => {
+  const done: string[] = []
+  setImmediate(() => done.push('due'))
+  void Promise.resolve().then(() => done.push('at once'))
+  await turn()
+  t.strictSame(done, ['at once', 'due'])
 })
 
 t.test('instants of certificates are read and written to the second', async (t) => {
