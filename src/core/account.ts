@@ -101,10 +101,15 @@ export class Accounts<P> {
   /** Throws `TakenName`. */
   create({ logins, ...account }: NewAccount<P>): Account<P> {
     if (this.find(account.id)) throw new TakenName('id', account.id)
-    this.#assertFree(logins, account.id)
     const now = this.#clock.now()
     const created = { ...account, createdAt: account.createdAt ?? now, updatedAt: account.updatedAt ?? now }
-    this.#rows.insert(this.#vendor, { ...created, profile: JSON.stringify(account.profile) }, logins)
+    try {
+      this.#rows.insert(this.#vendor, { ...created, profile: JSON.stringify(account.profile) }, logins)
+    } catch (error) {
+      // Asked only then: nearly all names are free, and a crowd has many.
+      this.#assertFree(logins, account.id)
+      throw error
+    }
     return created
   }
 

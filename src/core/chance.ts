@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
-import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
+import { hash, randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { digest } from './digest.js'
 import type { CounterPort } from './ports.js'
 
 /**
@@ -8,14 +9,13 @@ import type { CounterPort } from './ports.js'
  * the world's store, in the transaction of what was drawn, so neither a crash nor a restored snapshot repeats a draw.
  */
 export class Chance {
-  readonly #key: Buffer
+  /** Of one length, so that what is drawn is told apart by what comes after it. */
+  readonly #key: string
   readonly #vendor: string
   readonly #counters: CounterPort
 
   constructor(seed: number, world: string, vendor: string, counters: CounterPort) {
-    this.#key = createHash('sha256')
-      .update(JSON.stringify([seed, world, vendor]))
-      .digest()
+    this.#key = digest(JSON.stringify([seed, world, vendor]))
     this.#vendor = vendor
     this.#counters = counters
   }
@@ -27,11 +27,12 @@ export class Chance {
 
   bytes(purpose: string, length: number): Buffer {
     const turn = this.next(purpose)
-    const blocks: Buffer[] = []
-    for (let block = 0; block * 32 < length; block++) {
-      blocks.push(createHmac('sha256', this.#key).update(`${purpose}\n${turn}\n${block}`).digest())
-    }
-    return Buffer.concat(blocks).subarray(0, length)
+    const draw = (block: number) => hash('sha256', `${this.#key}\n${purpose}\n${turn}\n${block}`, 'buffer')
+    if (length <= 32) return draw(0).subarray(0, length)
+    return Buffer.concat(
+      Array.from({ length: Math.ceil(length / 32) }, (_, block) => draw(block)),
+      length,
+    )
   }
 
   /** `length` characters of `alphabet` (at most 256 of them), each equally likely. */

@@ -48,6 +48,12 @@ export function accounts(db: Database): AccountPort {
   const name = (vendor: string, id: string, logins: readonly LoginName[]) => {
     for (const { tenant, kind, key } of logins) insertLogin.run(vendor, tenant, kind, key, id)
   }
+  const insertAll = (vendor: string, row: AccountRow, logins: readonly LoginName[]) => {
+    const { id, state, passwordHash, createdAt, updatedAt, profile } = row
+    insert.run(vendor, id, state, passwordHash, createdAt, updatedAt, profile)
+    name(vendor, id, logins)
+  }
+  const insertAlone = db.transaction(insertAll)
   return {
     get: (vendor, id) => get.get(vendor, id),
     byLogin: (vendor, { tenant, kind, key }) => byLogin.get(vendor, tenant, kind, key),
@@ -55,11 +61,7 @@ export function accounts(db: Database): AccountPort {
     all: (vendor) => all.all(vendor),
     page: (vendor, which) => page.all({ vendor, ...which }),
     logins: (vendor, id) => logins.all(vendor, id),
-    insert: db.transaction((vendor: string, row: AccountRow, logins: readonly LoginName[]) => {
-      const { id, state, passwordHash, createdAt, updatedAt, profile } = row
-      insert.run(vendor, id, state, passwordHash, createdAt, updatedAt, profile)
-      name(vendor, id, logins)
-    }),
+    insert: (vendor, row, logins) => (db.inTransaction ? insertAll : insertAlone)(vendor, row, logins),
     update: (vendor, row) => {
       update.run({ vendor, ...row })
     },

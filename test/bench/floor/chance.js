@@ -1,5 +1,5 @@
 /** Ids and tokens that a counter of the store and a key decide, so that the same requests draw the same. */
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz'
 const fair = 256 - (256 % alphabet.length)
@@ -7,7 +7,7 @@ const fair = 256 - (256 % alphabet.length)
 /** @param {{ next: (vendor: string, purpose: string) => number }} store @param {string} vendor */
 export function chanceOf(store, vendor) {
   const key = `floor ${vendor}`
-  const draw = (purpose, turn, block) => createHmac('sha256', key).update(`${purpose}\n${turn}\n${block}`).digest()
+  const draw = (purpose, turn, block) => hash('sha256', `${key}\n${purpose}\n${turn}\n${block}`, 'buffer')
   return {
     hex: (purpose, bytes) => {
       const turn = store.next(vendor, purpose)
