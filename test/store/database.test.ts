@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import t from 'tap'
+import { openStore } from '../../src/store/database.js'
 import { applicationId, userVersion } from '../../src/store/schema.js'
+import { folderOf } from '../support/folder.js'
 import { storeOf } from '../support/realm.js'
 
 fc.configureGlobal({ seed: 1 })
@@ -18,18 +21,51 @@ t.test('a serialised world is a SQLite file that says what it is', async (t) => 
   t.strictSame([bytes[18], bytes[19]], [1, 1], 'not in WAL mode, which no buffer can be opened in')
 })
 
-t.test('a store opened from bytes holds what the other held, and the two part ways', async (t) => {
-  const one = storeOf(t)
-  one.realms.put('acme', { facts: '{}', settings: '1' })
-  const bytes = one.serialize()
-  const other = storeOf(t, bytes)
-  t.strictSame(other.realms.get('acme'), { facts: '{}', settings: '1' })
-  t.ok(other.serialize().equals(bytes), 'byte by byte')
-  other.realms.put('acme', { facts: '{}', settings: '2' })
-  one.realms.put('acme', { facts: '{}', settings: '3' })
-  t.equal(one.realms.get('acme')?.settings, '3')
-  t.equal(other.realms.get('acme')?.settings, '2')
-  t.equal(storeOf(t, bytes).realms.get('acme')?.settings, '1', 'and the bytes stay as they were')
+for (const [how, most] of [
+  ['in memory', undefined],
+  ['in a file, as a large one is', 0],
+] as const) {
+  t.test(`a store opened from bytes ${how} holds what the other held, and the two part ways`, async (t) => {
+    const open = (bytes: Buffer) => {
+      const store = openStore(bytes, most)
+      t.teardown(() => store.close())
+      return store
+    }
+    const one = storeOf(t)
+    one.realms.put('acme', { facts: '{}', settings: '1' })
+    const bytes = one.serialize()
+    const other = open(bytes)
+    t.strictSame(other.realms.get('acme'), { facts: '{}', settings: '1' })
+    t.ok(other.serialize().equals(bytes), 'byte by byte')
+    other.realms.put('acme', { facts: '{}', settings: '2' })
+    one.realms.put('acme', { facts: '{}', settings: '3' })
+    t.equal(one.realms.get('acme')?.settings, '3')
+    t.equal(other.realms.get('acme')?.settings, '2')
+    t.equal(open(bytes).realms.get('acme')?.settings, '1', 'and the bytes stay as they were')
+    const failure = new Error('no')
+    const fail = () => {
+      other.realms.put('acme', { facts: '{}', settings: '4' })
+      throw failure
+    }
+    t.throws(() => other.transaction(fail), failure)
+    t.equal(other.realms.get('acme')?.settings, '2', 'a transaction that fails leaves nothing behind')
+  })
+}
+
+t.test('the file of a large store is gone from its folder while it is in use', async (t) => {
+  const folder = folderOf(t)
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = folder
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  })
+  const store = openStore(storeOf(t).serialize(), 0)
+  t.strictSame(readdirSync(folder), [])
+  t.equal(store.counters.next('acme', 'a'), 1)
+  store.close()
+  t.throws(() => openStore(Buffer.alloc(4096, 7), 0), { code: 'SQLITE_NOTADB' })
+  t.strictSame(readdirSync(folder), [])
 })
 
 t.test('new stores share nothing', async (t) => {

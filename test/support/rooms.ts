@@ -36,7 +36,7 @@ const rooms: readonly Room[] = [
     name: 'store',
     holds: (path) => path.startsWith('store/'),
     rooms: /^core\/(ports|shelf)\.ts$/,
-    packages: /^(better-sqlite3|node:fs|node:path)$/,
+    packages: /^(better-sqlite3|node:fs|node:os|node:path)$/,
   },
   {
     name: 'dialects',
