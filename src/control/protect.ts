@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sameText } from '../core/digest.js'
+import { isTooDeep } from '../core/nesting.js'
 import { ControlError } from './errors.js'
 import { expected } from './input.js'
 
@@ -59,6 +60,11 @@ export function readJsonOnly(scope: FastifyInstance): void {
     // Fastify hands no body to the validator as `null`, so a `null` that was sent is refused before.
     if (body === '') done(null, undefined)
     else if (String(body).trim() === 'null') done(expected('', 'an object'))
-    else void parse(request, String(body), (error, value) => done(error && noJson, value))
+    else
+      void parse(request, String(body), (error, value) => {
+        if (error) done(noJson)
+        else if (isTooDeep(value)) done(expected('', 'at most 512 arrays and objects within each other'))
+        else done(null, value)
+      })
   })
 }

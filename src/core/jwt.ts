@@ -2,6 +2,7 @@ import { createHmac, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import jsonwebtoken from 'jsonwebtoken'
 import { LRUCache } from 'lru-cache'
+import { isTooDeep } from './nesting.js'
 import { Refusal } from './refusal.js'
 
 const signOffTheLoop = promisify(sign)
@@ -25,11 +26,12 @@ export const unsignedJwt = (header: string, payload: string): string => `${segme
 
 export type Claims = Readonly<Record<string, unknown>>
 
-/** What a segment of a JWT says; `undefined` where it is no JSON object. */
+/** What a segment of a JWT says; `undefined` where it is no JSON object, or one that lies too deep. */
 export function decoded(segment = ''): Claims | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject && !isTooDeep(value) ? { ...value } : undefined
   } catch {
     return undefined
   }

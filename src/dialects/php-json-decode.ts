@@ -3,10 +3,14 @@ import { TextDecoder } from 'node:util'
 const syntax = 'Syntax error'
 const control = 'Control character error, possibly incorrectly encoded'
 const malformedUtf8 = 'Malformed UTF-8 characters, possibly incorrectly encoded'
+const tooDeep = 'Maximum stack depth exceeded'
 const loneSurrogate = 'Single unpaired high surrogate in Unicode escape'
 
 // A byte order mark is no JSON, in PHP as in JavaScript.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** How many arrays and objects may lie one within the other, unless PHP is told otherwise. */
+const deepest = 512
 
 const multibyte =
   '[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|' +
@@ -80,6 +84,7 @@ function complaintAbout(text: string): string | undefined {
     if ('error' in read) return read.error
     state = next(state, read.token, open)
     if (state === undefined) return syntax
+    if (open.length > deepest) return tooDeep
     at = read.end
   }
   return undefined
@@ -90,8 +95,9 @@ export function phpJsonDecode(bytes: Buffer): { readonly value?: unknown; readon
   try {
     const text = utf8.decode(bytes)
     const value: unknown = JSON.parse(text)
-    // JavaScript lets half a surrogate pair pass, PHP does not.
-    const error = /\\ud[89a-f]/i.test(text) ? complaintAbout(bytes.toString('latin1')) : undefined
+    // JavaScript lets half a surrogate pair pass, and any depth; PHP does not.
+    const isDoubtful = /\\ud[89a-f]/i.test(text) || text.split(/[[{]/, deepest + 2).length > deepest + 1
+    const error = isDoubtful ? complaintAbout(bytes.toString('latin1')) : undefined
     return error === undefined ? { value } : { error }
   } catch {
     return { error: complaintAbout(bytes.toString('latin1')) ?? syntax }

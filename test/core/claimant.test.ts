@@ -55,6 +55,13 @@ t.test('what a JWT says is read without its signature, and nothing is read of an
   }
 })
 
+t.test('nothing is read of a JWT that lies deeper than it could be written again', async (t) => {
+  const within = (count: number) => forge({ alg: 'none' }, `{"a":${'['.repeat(count)}1${']'.repeat(count)}}`, unsigned)
+  t.not(spoken(within(511)).claims, null)
+  t.equal(spoken(within(512)).claims, null)
+  t.equal(spoken(within(100_000)).claims, null)
+})
+
 t.test('the token that is read first is presented, and known to whoever of the world has its text', async (t) => {
   const { realm, store } = bench(t)
   const other = bench(t, { store, vendor: 'other' }).realm

@@ -194,6 +194,7 @@ t.test('json_decode names the first thing wrong, as json_last_error_msg() does',
   const control = 'Control character error, possibly incorrectly encoded'
   const utf8 = 'Malformed UTF-8 characters, possibly incorrectly encoded'
   const surrogate = 'Single unpaired high surrogate in Unicode escape'
+  const depth = 'Maximum stack depth exceeded'
   const rows: [string | number[], string][] = [
     ['', syntax],
     ['x', syntax],
@@ -211,7 +212,10 @@ t.test('json_decode names the first thing wrong, as json_last_error_msg() does',
     ['"\\x"', syntax],
     ['é', syntax],
     ['\ufeff{}', syntax],
-    ['['.repeat(1000), syntax],
+    ['['.repeat(512), syntax],
+    ['['.repeat(513), depth],
+    [`${'['.repeat(513)}${']'.repeat(513)}`, depth],
+    [`${'{"a":'.repeat(513)}1${'}'.repeat(513)}x`, depth],
     ['{"iss":"http:\\/\\/x', control],
     ['"a\nb"', control],
     ['\u0001', control],
@@ -239,6 +243,8 @@ t.test('json_decode reads what is JSON', async (t) => {
     t.strictSame(phpJsonDecode(Buffer.from(JSON.stringify(value))), { value })
     t.strictSame(phpJsonDecode(Buffer.from(phpJson(value))), { value })
   }
+  const deepest = JSON.parse(`${'['.repeat(512)}1${']'.repeat(512)}`)
+  t.strictSame(phpJsonDecode(Buffer.from(JSON.stringify(deepest))), { value: deepest })
   t.strictSame(phpJsonDecode(Buffer.from('"\\uD83D\\ude00 \\\\ud800"')), { value: '😀 \\ud800' })
 })
 

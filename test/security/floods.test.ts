@@ -1,6 +1,7 @@
 import t from 'tap'
 import { vendors } from '../../src/vendors/registry.js'
 import { emulate } from '../support/emulate.js'
+import { forge, unsigned } from '../support/jwt.js'
 
 /** 100 kB of what patterns may stumble over. */
 const floods = [
@@ -101,3 +102,35 @@ t.test('as much as a body may have, 1 MiB, is answered by every vendor', async (
     t.equal((await get(`/_understudy/requests/${id}`)).status, 200)
   }
 })
+
+t.test(
+  'JSON that lies thousands deep is answered, in a token and in a body, and its journal can be read',
+  async (t) => {
+    const { ask, get, post } = await emulate(t)
+    const deep = (count: number) => '['.repeat(count) + ']'.repeat(count)
+    // As much as a header may have.
+    const token = forge({ alg: 'HS256', typ: 'JWT' }, `{"sub":"1","a":${deep(5800)}}`, unsigned)
+    const releases = ['1.9', '1.10', '2']
+    for (const { name, operations } of (await get('/_understudy/vendors')).json.vendors) {
+      for (const profile of name === 'faveo' ? releases : [undefined]) {
+        if (profile) await ask('PATCH', '/_understudy/settings/faveo', { body: { profile } })
+        for (const { method, path } of operations) {
+          const url = `/${name}${path.replace(/:(\w+)|\{\w+\}/g, 'acme')}`
+          for (const body of [undefined, deep(200_000), `{"username":${deep(5000)},"token":"${token}"}`]) {
+            const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+            const { status } = await ask(method, url, { headers, ...(body && method !== 'GET' && { body }) })
+            t.ok(status < 500, `${method} ${url} ${profile ?? ''}: ${status}`)
+          }
+        }
+      }
+    }
+    for (const { id } of (await get('/_understudy/requests')).json.items) {
+      t.equal((await get(`/_understudy/requests/${id}`)).status, 200)
+    }
+    t.equal((await post('/_understudy/snapshots', { body: { name: 'deep' } })).status, 201)
+    const headers = { 'content-type': 'application/json' }
+    const body = `{"vendor":"thiio","account":"1","claims":{"a":${deep(5000)}}}`
+    const minted = await post('/_understudy/tokens', { headers, body })
+    t.equal(minted.status, 422, minted.text)
+  },
+)
