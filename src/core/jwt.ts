@@ -26,6 +26,9 @@ export const unsignedJwt = (header: string, payload: string): string => `${segme
 
 export type Claims = Readonly<Record<string, unknown>>
 
+/** Whether bytes are written so, and not otherwise: other letters, and bits that the last one has to spare, say nothing. */
+export const isBase64url = (text: string): boolean => Buffer.from(text, 'base64url').toString('base64url') === text
+
 /** What a segment of a JWT says; `undefined` where it is no JSON object, or one that lies too deep. */
 export function decoded(segment = ''): Claims | undefined {
   try {

@@ -32,6 +32,12 @@ const pretty = (message: string) => `{\n    "message": "${message}"\n}`
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
+/** The next letter of base64url. */
+function followingLetter(letter: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return letters.charAt(letters.indexOf(letter) + 1)
+}
+
 /** The user of the published page; `password` is the one member that differs. */
 const printedUser = (password: string) =>
   '{"id":1,"uuid":"32ce1a5a-8e9c-4a20-afff-57c1deaee136","contact_id":1,"type":"customer_employee",' +
@@ -319,6 +325,8 @@ t.test('check refuses whatever is not a live token of this installation, always 
     ['another header', `Bearer ${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${body}.${signature}`],
     ['half a signature', `Bearer ${token.slice(0, -300)}`],
     ['no signature', `Bearer ${head}.${body}.`],
+    // Of the last letter two bits of six belong to the signature; the others are none in a token that was issued.
+    ['another spelling of the signature', `Bearer ${token.slice(0, -1)}${followingLetter(token.slice(-1))}`],
     ['a payload that is no object', `Bearer ${forge(header, '"x"', rs256(current))}`],
     ['expired', `Bearer ${forged({ exp: start / 1000 })}`],
     ['nbf in the future', `Bearer ${forged({ nbf: soon })}`],

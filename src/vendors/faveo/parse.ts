@@ -1,3 +1,4 @@
+import { isBase64url } from '../../core/jwt.js'
 import { Refusal } from '../../core/refusal.js'
 import { phpJson } from '../../dialects/php-json.js'
 import { phpJsonDecode } from '../../dialects/php-json-decode.js'
@@ -55,8 +56,7 @@ const lcobucci3: Parse = (text, [head, payload]) => {
 }
 
 function base64url(part: string): Buffer {
-  const bytes = bytesOf(part)
-  if (bytes.toString('base64url') === part) return bytes
+  if (isBase64url(part)) return bytesOf(part)
   throw undecodable('Error while decoding from Base64Url, invalid base64 characters detected')
 }
 

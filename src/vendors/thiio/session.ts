@@ -3,6 +3,7 @@ import {
   assertIssuedInThePast,
   assertNotBefore,
   assertNotExpired,
+  isBase64url,
   verifySignature,
 } from '../../core/jwt.js'
 import { Refusal } from '../../core/refusal.js'
@@ -31,6 +32,8 @@ export function authenticate(realm: ThiioRealm, headers: Headers): ThiioAccount 
   const text = findBearer(headers)
   if (text === undefined) throw new Refusal('token-missing', {})
   const claims = verifySignature(text, { keys, algorithm: 'RS256', now })
+  // lcobucci/jwt has libsodium decode all three, which takes one spelling of each only.
+  if (!text.split('.').every(isBase64url)) throw new Refusal('token-malformed', { reason: 'encoding' })
   assertIssuedInThePast(claims, now)
   assertNotBefore(claims, now)
   assertNotExpired(claims, now)
