@@ -52,11 +52,21 @@ class Batch {
   }
 }
 
+/** How much waits until it can be written, where stderr is a file on a disk that is full; what comes after that is lost. */
+const mostWaiting = 1_048_576
+
+function openStderr(): Batch {
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: mostWaiting })
+  // Nobody could be told, and a server that cannot log still serves.
+  destination.on('error', () => undefined)
+  return new Batch(destination)
+}
+
 let stderr: Batch | undefined
 
 /** The log: lines for people, or JSON; on stderr, so that stdout holds the table at start and nothing else. */
 export function createLogger({ logLevel: level, logJson }: Pick<Options, 'logLevel' | 'logJson'>): Logger {
-  stderr ??= new Batch(pino.destination({ dest: 2, sync: true }))
+  stderr ??= openStderr()
   if (logJson) return pino({ level }, stderr)
   const [lines, isColoured] = [stderr, process.stderr.isTTY === true]
   const shown = { write: (line: string) => lines.write(readable(line, isColoured)), flushSync: () => lines.flushSync() }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import t from 'tap'
 import { readable } from '../src/logger.js'
 
@@ -23,18 +24,16 @@ t.test(
   },
 )
 
-const logging = (script: string) => {
+const run = (script: string, logJson: boolean, stderr: 'pipe' | number = 'pipe') => {
   const url = new URL('../src/logger.js', import.meta.url).href
-  const code = `import { createLogger } from ${JSON.stringify(url)}; const log = createLogger({ logLevel: 'info', logJson: JSON_ }); ${script}`
-  return (logJson: boolean) =>
-    spawnSync(
-      process.execPath,
-      [...process.execArgv, '--input-type=module', '-e', code.replace('JSON_', String(logJson))],
-      {
-        encoding: 'utf8',
-      },
-    ).stderr
+  const code = `import { createLogger } from ${JSON.stringify(url)}; const log = createLogger({ logLevel: 'info', logJson: ${logJson} }); ${script}`
+  return spawnSync(process.execPath, [...process.execArgv, '--input-type=module', '-e', code], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', stderr],
+  })
 }
+
+const logging = (script: string) => (logJson: boolean) => run(script, logJson).stderr
 
 t.test(
   'what was logged last is written even where the process ends there, in the order in which it was logged',
@@ -61,3 +60,22 @@ t.test('what a failure says on its way out is not lost', async (t) => {
   t.match(stderr, 'ERROR: about to fail')
   t.match(stderr, 'unforeseen')
 })
+
+t.test(
+  'where the log cannot be written, on a disk that is full, its process goes on',
+  { skip: !existsSync('/dev/full') && 'needs /dev/full' },
+  async (t) => {
+    const full = openSync('/dev/full', 'w')
+    t.teardown(() => closeSync(full))
+    const script = `
+      for (const one of ['one', 'two']) log.info(one)
+      setTimeout(() => {
+        for (let at = 0; at < 20_000; at += 1) log.info('x'.repeat(100))
+        setTimeout(() => console.log('still there'), 1)
+      }, 1)`
+    for (const isJson of [false, true]) {
+      const { status, stdout } = run(script, isJson, full)
+      t.strictSame({ status, stdout }, { status: 0, stdout: 'still there\n' })
+    }
+  },
+)
