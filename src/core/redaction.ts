@@ -125,9 +125,9 @@ export class Redaction {
     return told.length > 0
   }
 
-  /** The veil in place of what stands in a URL or in a form. */
+  /** The veil in place of what stands in a URL or in a form; a vendor may repeat it as it was written. */
   #meant(text: string): string {
-    for (const meaning of meanings(text)) this.#values.hide(meaning)
+    for (const meaning of [text, ...meanings(text)]) this.#values.hide(meaning)
     return veil
   }
 
@@ -163,10 +163,7 @@ export class Redaction {
     // Otherwise it is no field, and the secret may stand before the `=`.
     const isField = /^[\w.[\] -]*$/.test(name)
     const isPair = isField && part !== key
-    if (!isPair && (this.#tells(part) || (!isField && this.#names.areMentioned(plain(part))))) {
-      this.#values.hide(part)
-      return this.#meant(part)
-    }
+    if (!isPair && (this.#tells(part) || (!isField && this.#names.areMentioned(plain(part))))) return this.#meant(part)
     if (isPair) return this.#pair(key, name, part.slice(key.length + 1))
     return looksDrawn(meanings(part)[1]) ? this.#meant(part) : part
   }

@@ -369,6 +369,16 @@ t.test('a secret that was hidden in a path is hidden in what is said of the path
   t.strictSame(all.facts({ path: '/api/login%3Fpassword=Secret-value1' }), { path: '/api/[redacted]' })
 })
 
+t.test('a secret is hidden in what repeats it as it was written, letters encoded that need not be', async (t) => {
+  for (const written of ['hunter%32-hunter%32', '%68%75%6e%74%65%72%32%2D', 'hunter%252-hunter']) {
+    for (const url of [`/password/${written}`, `/a?password=${written}`, `/a;password=${written}`]) {
+      const whole = redaction()
+      whole.url(url)
+      t.equal(whole.json(`{"path":"/b/${written}"}`), '{"path":"/b/[redacted]"}', url)
+    }
+  }
+})
+
 t.test('a log shows paths without secrets', async (t) => {
   t.equal(pathShown('/thiio/api/login', { secrets: [] }), '/thiio/api/login')
   t.equal(pathShown('/a;pwd=x', { secrets: [] }), '/a;pwd=[redacted]')
