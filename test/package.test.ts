@@ -131,11 +131,26 @@ t.test('the package', async (t) => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
     t.match(await (await fetch(`${url}/_understudy/health`)).json(), { status: 'ok', version })
     t.equal((await fetch(`${url}/_understudy/docs`)).status, 200)
+    t.equal((await fetch(`${url}/_understudy/metrics`)).status, 200)
     const ended = once(child, 'exit')
     // npx, its shell and the command, as a terminal would.
     process.kill(-Number(child.pid), 'SIGINT')
     await ended
     await t.rejects(fetch(url))
+  })
+
+  await t.test('holds all that its commands load, with no more than the packages that it declares', async (t) => {
+    const rows: [string, RegExp][] = [
+      ['env tavio', /^export TAVIO_BASE_URL=/],
+      ['refusals tavio', /^login /],
+      ['openapi tavio', /"openapi": "3\.1\.0"/],
+      ['fixtures schema tavio', /"Fixture of Tavio/],
+      [`fixtures check ${join(place, 'fixtures')}`, /tavio\.json: usable/],
+    ]
+    for (const [args, printed] of rows) {
+      const { stdout } = await run('npx', ['--no-install', 'understudy', ...args.split(' ')], { cwd: project })
+      t.match(stdout, printed, args)
+    }
   })
 
   await t.test('shows what is not in it, or should not be: planted in copies', async (t) => {

@@ -3,6 +3,13 @@ import type { Control } from './control.js'
 import { documentsOf } from './documents.js'
 import { ControlError } from './errors.js'
 
+function unneeded(): never {
+  throw new Error('a page of the documentation has a schema')
+}
+
+/** Fastify's own compilers are not there in the command. */
+const withoutCompilers = { compilersFactory: { buildValidator: unneeded, buildSerializer: unneeded } }
+
 /**
  * Swagger UI over all documents. It lives in a Fastify instance of its own, made when the first reader
  * comes, so that a server nobody reads starts without it.
@@ -14,7 +21,7 @@ export function docs(app: FastifyInstance, { vendors }: Control): void {
       import('@fastify/swagger'),
       import('@fastify/swagger-ui'),
     ])
-    const reader = Fastify()
+    const reader = Fastify({ schemaController: withoutCompilers })
     await reader.register(swagger, { openapi: {} })
     await reader.register(swaggerUi, {
       routePrefix: '/_understudy/docs',
