@@ -105,7 +105,13 @@ export async function watchFixtures({
     watched = places
     const before = watcher
     watcher = watchPlaces(places)
-    watcher.on('error', (error) => log.error(error, `${path} can no longer be watched`)).on('all', notice)
+    watcher
+      .on('error', (error) => log.error(error, `${path} can no longer be watched`))
+      .on('all', notice)
+      // All the others say nothing of a link that leads nowhere.
+      .on('raw', (_event, name, about) => {
+        if (places.has(resolve(Object(about).watchedPath, name))) notice()
+      })
     await Promise.all([once(watcher, 'ready', { signal: over.signal }).catch(() => undefined), before?.close()])
     return true
   }

@@ -365,6 +365,27 @@ t.test('what a link leads to is watched, in whichever folder, and where the link
   t.equal(await nameIn(emulator), 'Joe')
 })
 
+t.test('a link that leads nowhere is told, and what comes to be there is noticed', async (t) => {
+  const folder = folderOf(t)
+  const fixtures = join(folder, 'now')
+  const make = (version: string, firstName: string) => {
+    mkdirSync(join(folder, version))
+    writeFileSync(join(folder, version, 'tavio.json'), named(firstName))
+  }
+  make('one', 'John')
+  symlinkSync('one', fixtures)
+  const emulator = await watching(t, [], { fixtures })
+  make('two', 'Jack')
+  link('two', fixtures)
+  await emulator.said(changed)
+  link('three', fixtures)
+  await emulator.said(/expected a fixture file or a folder of them; the fixtures stay as they were$/)
+  t.equal(await nameIn(emulator), 'Jack')
+  make('three', 'Jim')
+  await emulator.said(changed)
+  t.equal(await nameIn(emulator), 'Jim')
+})
+
 t.test('a key that a fixture names is watched with it, also one that is not there yet', async (t) => {
   const emulator = await watching(t, ['thiio'])
   const { get, post, write, said, folder } = emulator
