@@ -66,6 +66,14 @@ t.test(
   },
 )
 
+t.test('with further ports it says the base URL alone', async (t) => {
+  const folder = project(t)
+  const { code, printed } = await step(t, folder, { FLAGS: '--log-level silent --listen tavio=0' })
+  t.equal(code, 0, { printed })
+  t.match(readFileSync(join(folder, 'output'), 'utf8'), /^url=http:\/\/127\.0\.0\.1:\d+\n$/)
+  t.match(readFileSync(join(folder, 'env'), 'utf8'), /^UNDERSTUDY_URL=http:\/\/127\.0\.0\.1:\d+\n$/)
+})
+
 t.test('a server that cannot start fails the action at once, with what the server said', async (t) => {
   const folder = project(t)
   writeFileSync(join(folder, 'tavio.json'), '{"accounts":[{}]}')

@@ -10,7 +10,8 @@ rm -f "$ready"
 read -ra further <<<"$FLAGS"
 if [ -n "$FIXTURES" ]; then further+=(--fixtures "$FIXTURES"); fi
 
-nohup npx --yes "$PACKAGE" --port "$PORT" --ready-file "$ready" "${further[@]}" >"$log" 2>&1 &
+# Where Bash is 3.2, as on macOS, an empty array counts as unset.
+nohup npx --yes "$PACKAGE" --port "$PORT" --ready-file "$ready" ${further[@]+"${further[@]}"} >"$log" 2>&1 &
 for ((elapsed = 0; elapsed < TIMEOUT; elapsed++)); do
   if [ -f "$ready" ] || ! kill -0 $! 2>/dev/null; then break; fi
   sleep 1
@@ -21,7 +22,8 @@ if [ ! -f "$ready" ]; then
   exit 1
 fi
 
-url=$(<"$ready")
+# Further ports have a line each behind it.
+read -r url <"$ready"
 npx --yes "$PACKAGE" health "$url"
 echo "url=$url" >>"$GITHUB_OUTPUT"
 echo "UNDERSTUDY_URL=$url" >>"$GITHUB_ENV"
