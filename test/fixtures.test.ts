@@ -114,6 +114,11 @@ t.test('a broken fixture is refused with file, JSON pointer and expectation', as
       /at \/settings\/cors: expected one of "off", "loopback", "\*"$/,
     ],
     [
+      'a host that is none',
+      { ...good, settings: { ...good.settings, hosts: ['a.example:80'] } },
+      /at \/settings\/hosts\/0: expected a host name such as auth\.example\.com, or \*\.example\.com for one label before it$/,
+    ],
+    [
       'none of several forms',
       { ...good, settings: { throttle: true } },
       /at \/settings\/throttle: expected false or \{limit, windowSeconds\}$/,

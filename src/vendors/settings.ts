@@ -3,7 +3,10 @@ import { Value } from '@sinclair/typebox/value'
 import type { RealmTypes } from '../core/realm.js'
 
 /** No address, and not the name that the emulator itself goes by; `*.` stands for one label. */
-const hostName = '^(?!localhost$)(\\*\\.)?([A-Za-z0-9-]+\\.)*[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*$'
+const hostName = {
+  pattern: '^(?!localhost$)(\\*\\.)?([A-Za-z0-9-]+\\.)*[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*$',
+  description: 'a host name such as auth.example.com, or *.example.com for one label before it',
+}
 const maximum = 2_147_483_647
 
 /** Settings that every vendor has. Spread them into the vendor's own. */
@@ -14,7 +17,7 @@ export const commonSettings = {
     default: 10,
     description: 'bcrypt cost of hashes made here, and of the work done for an unknown user',
   }),
-  hosts: Type.Array(Type.String({ maxLength: 253, pattern: hostName }), {
+  hosts: Type.Array(Type.String({ ...hostName, maxLength: 253 }), {
     default: [],
     description: 'further host names of this vendor',
   }),
