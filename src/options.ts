@@ -5,6 +5,8 @@ import { type Evidence, findExpectation, levels } from './vendors/vendor.js'
 
 const anyPort = { minimum: 0, maximum: 65_535 }
 
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
 /** Everything a server can be told. Flags, environment, their documentation and the library's options come from here. */
 export const Options = Type.Object(
   {
@@ -68,9 +70,11 @@ export const Options = Type.Object(
       Type.String({ minLength: 1, description: 'file that holds the base URL while the server serves' }),
     ),
     allowProduction: Type.Boolean({ default: false, description: 'start although NODE_ENV is production' }),
-    logLevel: Type.Union(
-      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
-      { default: 'info', description: 'fatal, error, warn, info, debug, trace or silent' },
+    logLevel: Type.Unsafe<(typeof logLevels)[number]>(
+      Type.Union(
+        logLevels.map((level) => Type.Literal(level)),
+        { default: 'info', description: 'fatal, error, warn, info, debug, trace or silent' },
+      ),
     ),
     logJson: Type.Boolean({ default: false, description: 'log one JSON object a line' }),
   },

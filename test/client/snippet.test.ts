@@ -42,4 +42,6 @@ t.test('what the server would refuse is, where a type can say so, refused by the
     () => understudy.world({ from: {} }),
   ]
   for (const call of calls) await t.rejects(call(), UnderstudyError, String(call))
+  // @ts-expect-error
+  await t.rejects(createUnderstudy({ logLevel: 'loud' }), { name: 'OptionError' })
 })
