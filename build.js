@@ -7,6 +7,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import ts from 'typescript'
 
@@ -29,6 +30,19 @@ const ownUrls = (urlOf) => ({
     })
   },
 })
+
+/** Editors show what each option is, of which the compiler keeps nothing. @param {string} place The types of the options */
+async function documentOptions(place) {
+  const { Options } = await import(pathToFileURL(place.replace(/\.d\.ts$/, '.js')).href)
+  let types = readFileSync(place, 'utf8')
+  for (const [name, { description }] of Object.entries(Options.properties)) {
+    // The compiler leaves alone what it need not write anew, and then the comment is there.
+    const property = new RegExp(`^(?: +/\\*\\*.*\\*/\n)?( +)${name}: `, 'm')
+    if (!property.test(types)) throw new Error(`${place} has no ${name}`)
+    types = types.replace(property, (_, indent) => `${indent}/** ${description} */\n${indent}${name}: `)
+  }
+  writeFileSync(place, types)
+}
 
 /** @param {string} from A declaration file; it is copied with all that it names of ours. */
 function copyTypes(from, copied = new Set()) {
@@ -88,5 +102,6 @@ const { warnings, metafile } = await build({
 })
 if (library.warnings.length > 0 || warnings.length > 0) process.exitCode = 1
 writeFileSync(join(command, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)).join(`\n${'-'.repeat(80)}\n\n`))
+await documentOptions(join(dist, 'options.d.ts'))
 copyTypes(join(dist, 'index.d.ts'))
 writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n')

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -90,6 +90,30 @@ async function start(project: string, name: Program): Promise<void> {
   await run(process.execPath, [file], { cwd: project })
 }
 
+/** What the types say nothing of, among all that they export. */
+function unexplained(types: string): string[] {
+  const compiler = ts.createProgram([types], { ...options, skipLibCheck: true })
+  const checker = compiler.getTypeChecker()
+  const file = compiler.getSourceFile(types)
+  const module = file && checker.getSymbolAtLocation(file)
+  if (!module) throw new Error(`${types} is no module`)
+  const isSilent = (symbol: ts.Symbol) => symbol.getDocumentationComment(checker).length === 0
+  const isOurs = ({ name, declarations = [] }: ts.Symbol) =>
+    // An error's name is its class, and what is private has none.
+    name !== 'name' &&
+    declarations.some((one) => one.getSourceFile().fileName.startsWith(dirname(types)) && 'name' in one) &&
+    !declarations.some((one) => ts.isPropertyDeclaration(one) && ts.isPrivateIdentifier(one.name))
+  return checker.getExportsOfModule(module).flatMap((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
+    const isType = (symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0
+    const members = isType ? checker.getDeclaredTypeOfSymbol(symbol).getProperties().filter(isOurs) : []
+    return [
+      ...(isSilent(symbol) ? [symbol.name] : []),
+      ...members.filter(isSilent).map(({ name }) => `${symbol.name}.${name}`),
+    ]
+  })
+}
+
 t.test('the package', async (t) => {
   const tarball = await pack(t)
   const project = await install(t, tarball)
@@ -109,6 +133,12 @@ t.test('the package', async (t) => {
     const { stdout } = await run(process.execPath, [attw, tarball, '--format', 'json'])
     t.match(JSON.parse(stdout), { analysis: { types: { kind: 'included' } }, problems: {} })
     t.strictSame(JSON.parse(stdout).analysis.problems, [])
+  })
+
+  await t.test('says what each thing is that it exports, options and members included', (t) => {
+    for (const types of ['dist/index.d.ts', 'dist/cjs/index.d.ts'])
+      t.strictSame(unexplained(join(place, types)), [], types)
+    t.end()
   })
 
   await t.test('compiles strictly in a program with both kinds of module, and so in one of either', async (t) => {

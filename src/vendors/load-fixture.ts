@@ -18,8 +18,11 @@ export class FixtureError extends Error {
   override readonly name = 'FixtureError'
 
   constructor(
+    /** Its path. */
     readonly file: string,
+    /** JSON pointer; `''` is the file as a whole. */
     readonly pointer: string,
+    /** In words. */
     readonly expected: string,
     /** A file that the fixture names and that is at fault. */
     readonly named?: string,
