@@ -3,6 +3,7 @@ import { findHealthAt } from '../health-at.js'
 import type { Login } from '../logins.js'
 import { OptionError, readOptions, variableOf } from '../options.js'
 import { quoted } from '../shell.js'
+import { vendors } from '../vendors/registry.js'
 import type { Vendor } from '../vendors/vendor.js'
 import { serverUrl, usualUrl, vendorArgument } from './arguments.js'
 
@@ -39,6 +40,9 @@ async function ownerOf(url: string): Promise<string | undefined> {
 
 /** The base URL of a vendor at a server or a world there. Throws `OptionError` where the port is another vendor's own. */
 async function baseUrl({ name }: Vendor, url: string): Promise<string> {
+  const { pathname } = new URL(url)
+  if (vendors.some((vendor) => pathname.split('/').includes(vendor.name)))
+    throw new OptionError(`--url: expected the URL of a server or of a world there, without a vendor: ${url}`)
   const owner = await ownerOf(url)
   if (owner === undefined) return `${url}/${name}`
   if (owner === name) return url

@@ -136,6 +136,11 @@ t.test('an unknown vendor or a URL that is none ends it with code 2, and prints 
     [['nobody'], {}, `there is no vendor "nobody"; there are ${there}`],
     [['tavio', '--url', 'localhost:4555'], {}, '"localhost:4555" is not the base URL of a server'],
     [['tavio', '--url', 'ftp://x'], {}, '"ftp://x" is not the base URL of a server'],
+    [
+      ['tavio', '--url', 'http://x/tavio'],
+      {},
+      '--url: expected the URL of a server or of a world there, without a vendor: http://x/tavio',
+    ],
     [['tavio', '--url', 'http://x/?a'], {}, '"http://x/?a" is not the base URL of a server'],
     [['tavio', '--url', 'http://u:p@x/'], {}, '"http://u:p@x/" is not the base URL of a server'],
     [['tavio'], { UNDERSTUDY_PORT: '0' }, 'with UNDERSTUDY_PORT=0 a URL has to be given'],
