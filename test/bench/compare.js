@@ -6,7 +6,7 @@ import { load } from './wrk.js'
 /** Rounds, seconds a round, and seconds of warming up: short rounds and many, because what else the machine does comes and goes. */
 export const efforts = {
   quick: { rounds: 1, seconds: 1, warm: 1 },
-  full: { rounds: 31, seconds: 2, warm: 8 },
+  full: { rounds: 11, seconds: 2, warm: 6 },
 }
 
 /** @typedef {{ rounds: number, seconds: number, warm: number }} Effort */

@@ -235,9 +235,9 @@ t.test(
   },
 )
 
-t.test('the log names the nearest operation', async (t) => {
-  const lines: string[] = []
-  const log = (line: unknown) => lines.push(String(line))
+t.test('the log names the nearest operation, and for machines the entry of the journal', async (t) => {
+  const lines: unknown[] = []
+  const log = (...said: unknown[]) => lines.push(said)
   const nothing = () => undefined
   const logger = {
     level: 'info',
@@ -252,10 +252,9 @@ t.test('the log names the nearest operation', async (t) => {
   }
   const { get } = await emulate(t, { logger })
   await get('/tavio/v1/acme/mee?token=x')
-  t.ok(
-    lines.includes('GET /tavio/v1/acme/mee 404 (unknown-route); there is GET /v1/:orgDomain/me (me)'),
-    lines.join('\n'),
-  )
+  t.strictSame(lines, [
+    [{ request: 'default-1' }, 'GET /tavio/v1/acme/mee 404 (unknown-route); there is GET /v1/:orgDomain/me (me)'],
+  ])
 })
 
 t.test('as many requests are kept as the option says, and with 0 none', async (t) => {
