@@ -1,5 +1,5 @@
 import type { Ora } from 'ora'
-import { stopwatch } from '../core/clock.js'
+import { elapsed } from '../core/clock.js'
 
 /** Milliseconds within which work is over before anybody asks, and after which one who reads a log wants to hear again. */
 const patience = 2000
@@ -27,25 +27,27 @@ export class Progress {
   readonly #what: string
   readonly #place: NodeJS.WritableStream & Place
   readonly #isTerminal: boolean
-  readonly #elapsed: () => number
+  readonly #now: () => number
+  readonly #from: number
   #next = patience
   #bar: Promise<Ora> | undefined
   #text = ''
 
-  /** `what` is said behind the numbers: `3 of 7 passwords hashed`. `elapsed` are milliseconds. */
+  /** `what` is said behind the numbers: `3 of 7 passwords hashed`. `now` are milliseconds since some instant. */
   constructor(
     what: string,
     place: NodeJS.WritableStream & Place = process.stderr,
-    { environment = process.env, elapsed = stopwatch() } = {},
+    { environment = process.env, now = elapsed } = {},
   ) {
     this.#what = what
     this.#place = place
     this.#isTerminal = isTerminal(place, environment)
-    this.#elapsed = elapsed
+    this.#now = now
+    this.#from = now()
   }
 
   readonly advance = (done: number, of: number): void => {
-    const now = this.#elapsed()
+    const now = this.#now() - this.#from
     if (of < many || now < this.#next) return
     const text = `${done} of ${of} ${this.#what}`
     if (this.#isTerminal) this.#draw(`[${'='.repeat(Math.floor((done / of) * width)).padEnd(width)}] ${text}`)

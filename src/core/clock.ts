@@ -99,12 +99,6 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** Milliseconds that have gone by since some instant, whatever any clock says. */
 export const elapsed = (): number => performance.now()
 
-/** Starts to measure; the function that it returns says how many milliseconds have gone by, whatever any clock says. */
-export function stopwatch(): () => number {
-  const from = performance.now()
-  return () => performance.now() - from
-}
-
 /** Whole seconds since 1970, rounded down: what `iat`, `nbf` and `exp` are made of. */
 export const seconds = (ms: number): number => Math.floor(ms / 1000)
 

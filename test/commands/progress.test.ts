@@ -10,8 +10,9 @@ import { folderOf } from '../support/folder.js'
 /** What is written while steps are taken, one at each of these instants in milliseconds. */
 async function written(isTTY: boolean, environment: Record<string, string>, instants: readonly number[], of = 20) {
   const place = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY })
-  const times = [...instants]
-  const progress = new Progress('eggs laid', place, { environment, elapsed: () => times.shift() ?? 0 })
+  const begin = 5000
+  const times = [begin, ...instants.map((ms) => begin + ms)]
+  const progress = new Progress('eggs laid', place, { environment, now: () => times.shift() ?? 0 })
   for (const index of instants.keys()) progress.advance(index + 1, of)
   await progress.end()
   return place.read() ?? ''
