@@ -59,7 +59,8 @@ async function benchGenerated({ quick, tell }) {
   const what = `${size} accounts generated from a fixture`
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
   const fixture = JSON.parse(readFileSync('fixtures/tavio.json', 'utf8'))
-  const [{ id: _, username: __, email: ___, ...template }] = fixture.accounts
+  const [{ id: _, ...one }] = fixture.accounts
+  const template = { ...one, username: 'user-{n}', email: 'user-{n}@example.com' }
   fixture.accounts.push({ generate: size, template })
   writeFileSync(join(folder, 'tavio.json'), JSON.stringify(fixture))
   const build = async (options) => (await buildApp({ seed: 1, ...options })).close()
