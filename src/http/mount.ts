@@ -98,13 +98,10 @@ export class Mounted {
           const world = request.visit?.world
           const isToken = (text: string) => world !== undefined && isTokenOf(world.store, text)
           const url = pathShown(path, { secrets: vendor.secrets, isToken })
-          const { refusal, nearest } = request.visit ?? {}
+          const { id, refusal, nearest } = request.visit ?? {}
           const why = refusal ? ` (${refusal.code})` : ''
           const instead = nearest ? `; there is ${nearest.method} ${nearest.path} (${nearest.id})` : ''
-          request.log.info(
-            { request: request.visit?.id },
-            `${request.method} ${url} ${reply.statusCode}${why}${instead}`,
-          )
+          request.log.info({ request: id }, `${request.method} ${url} ${reply.statusCode}${why}${instead}`)
           done()
         })
         // Never asked: the hook above has refused by then. Without one, what has no route would not see the hook.

@@ -32,7 +32,7 @@ export function authenticate(realm: ThiioRealm, headers: Headers): ThiioAccount 
   const text = findBearer(headers)
   if (text === undefined) throw new Refusal('token-missing', {})
   const claims = verifySignature(text, { keys, algorithm: 'RS256', now })
-  // lcobucci/jwt has libsodium decode all three, which takes one spelling of each only.
+  // Assumed: lcobucci/jwt has libsodium decode all three, which takes one spelling of each only.
   if (!text.split('.').every(isBase64url)) throw new Refusal('token-malformed', { reason: 'encoding' })
   assertIssuedInThePast(claims, now)
   assertNotBefore(claims, now)
