@@ -2,8 +2,8 @@
 // Makes of dist/
 // - what programs load with `require`: dist/cjs/index.js, one file, and its types. A file of ES modules that is required
 //   would do for Node alone; test runners with a module system of their own, such as jest, cannot load it;
-// - the command: dist/bin/cli.js, in few files with the packages that every start loads, because to find and load six
-//   hundred files takes half of the time of a start.
+// - the command: dist/bin/cli.js, in one file with the packages that every start loads, because to find and load six
+//   hundred files takes half of the time of a start. For `require` too: Node takes longer to load ES modules, even few.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -15,21 +15,19 @@ const dist = resolve(import.meta.dirname, 'dist')
 const target = join(dist, 'cjs')
 const command = join(dist, 'bin')
 
-/**
- * Files of the package are found from the module that asks for them, and so each module keeps the place it had.
- * @param {(place: string) => string} urlOf The URL of a place below dist/, as an expression
- */
-const ownUrls = (urlOf) => ({
+/** Files of the package are found from the module that asks for them, and so each module keeps the place it had. */
+const ownUrls = {
   name: 'own-urls',
   /** @param {import('esbuild').PluginBuild} build */
   setup(build) {
     build.onLoad({ filter: /\.js$/ }, async ({ path }) => {
       if (path.includes('/node_modules/')) return undefined
-      const url = urlOf(JSON.stringify(relative(target, path)))
+      const place = `require('node:path').join(__dirname, ${JSON.stringify(relative(target, path))})`
+      const url = `require('node:url').pathToFileURL(${place}).href`
       return { contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url) }
     })
   },
-})
+}
 
 /** Editors show what each option is, of which the compiler keeps nothing. @param {string} place The types of the options */
 async function documentOptions(place) {
@@ -68,26 +66,60 @@ function licencesOf(files) {
   })
 }
 
+/** Node 20.19 can do all that jsonwebtoken asks for, in a way that takes longer than all else that it does at its start. */
+const ableNode = {
+  name: 'able-node',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup(build) {
+    build.onLoad({ filter: /\/jsonwebtoken\/lib\/\w+Supported\.js$/ }, async ({ path }) => {
+      const since = /semver\.satisfies\(process\.version, '.*>=(\d+)\.[\d.]+'\)/.exec(await readFile(path, 'utf8'))?.[1]
+      if (since === undefined || Number(since) >= 20) throw new Error(`${path} asks for more than it did`)
+      return { contents: 'module.exports = true' }
+    })
+  },
+}
+
+/** What packages load at their start although hardly anybody uses it, by file: the names that they give to it. */
+const late = {
+  'commander/lib/command.js': ['childProcess'],
+  'fastify/lib/plugin-utils.js': ['semver'],
+  'fastify/lib/server.js': ['http2', 'https'],
+}
+
+/** Loads it where it is used. */
+const lateLoading = {
+  name: 'late-loading',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup(build) {
+    for (const [file, names] of Object.entries(late)) {
+      build.onLoad({ filter: new RegExp(`/node_modules/${file.replaceAll('.', '\\.')}$`) }, async ({ path }) => {
+        let contents = await readFile(path, 'utf8')
+        for (const name of names) {
+          const [declaration, value] = new RegExp(`^const ${name} = (require\\(.+?\\));?$`, 'm').exec(contents) ?? []
+          if (declaration === undefined) throw new Error(`${path} does not load ${name}`)
+          contents = contents.replace(declaration, '').replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `${value}.`)
+        }
+        return { contents }
+      })
+    }
+  },
+}
+
 for (const folder of [target, command]) rmSync(folder, { recursive: true, force: true })
-const forAll = /** @type {const} */ ({ bundle: true, platform: 'node', target: 'node20' })
+const forAll = /** @type {const} */ ({ bundle: true, platform: 'node', target: 'node20', format: 'cjs' })
 const library = await build({
   ...forAll,
   entryPoints: [join(dist, 'index.js')],
   outfile: join(target, 'index.js'),
-  format: 'cjs',
   packages: 'external',
   // jest knows no `import()` in a module that is required.
   supported: { 'dynamic-import': false },
-  plugins: [
-    ownUrls((place) => `require('node:url').pathToFileURL(require('node:path').join(__dirname, ${place})).href`),
-  ],
+  plugins: [ownUrls],
 })
 const { warnings, metafile } = await build({
   ...forAll,
   entryPoints: [join(dist, 'cli.js')],
   outdir: command,
-  format: 'esm',
-  splitting: true,
   metafile: true,
   // Loaded only when they are needed, or not made of JavaScript alone.
   external: [
@@ -96,12 +128,10 @@ const { warnings, metafile } = await build({
     // Of Fastify's, never loaded: schemas are compiled here.
     ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
   ],
-  // Packages for `require` ask for what Node has by it.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  plugins: [ownUrls((place) => `new URL(${place}, import.meta.url).href`)],
+  plugins: [ownUrls, ableNode, lateLoading],
 })
 if (library.warnings.length > 0 || warnings.length > 0) process.exitCode = 1
 writeFileSync(join(command, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)).join(`\n${'-'.repeat(80)}\n\n`))
 await documentOptions(join(dist, 'options.d.ts'))
 copyTypes(join(dist, 'index.d.ts'))
-writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n')
+for (const folder of [target, command]) writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')

@@ -38,8 +38,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 // A complaint that nobody reads changes nothing in the exit code.
 process.stderr.on('error', () => undefined)
 
-try {
-  await understudy().parseAsync()
-} catch (error) {
-  process.exit(exitCode(error))
-}
+understudy()
+  .parseAsync()
+  .catch((error: unknown) => process.exit(exitCode(error)))

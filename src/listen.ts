@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net'
+import { BlockList } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { NewPort, Port } from './http/ports.js'
 import { flagOf, OptionError, type Options } from './options.js'
@@ -75,7 +75,7 @@ export async function listen(app: FastifyInstance, wanted: Wanted, ready?: Ready
     return `${urlOf(host, one.port, one.protocol)} ${vendor}`.trim()
   })
   for (const other of others) app.log.info(`Server listening at ${other}`)
-  if (controlToken === undefined && !loopback.check(bound.address, isIPv6(bound.address) ? 'ipv6' : 'ipv4')) {
+  if (controlToken === undefined && !loopback.check(bound.address, bound.family === 'IPv6' ? 'ipv6' : 'ipv4')) {
     app.log.warn(
       `whoever reaches port ${bound.port} of ${host} can control this server; ${flagOf('controlToken')} keeps strangers out`,
     )

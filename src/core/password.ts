@@ -23,12 +23,15 @@ function pool() {
   return threads
 }
 
+/** So many entries. With `max` their places are made at once, which takes a start longer than all its SQL. */
+const atMost = (entries: number) => ({ maxSize: entries, sizeCalculation: () => 1 })
+
 /** Passwords that were right, by stored hash and keyed digest. Pure results, so they belong to the process. */
-const verified = new LRUCache<string, true>({ max: 100_000 })
+const verified = new LRUCache<string, true>(atMost(100_000))
 const memoKey = processSecret()
 
 /** Hashes by salt and keyed digest of the password: fixtures are read again and again while somebody edits them. */
-const hashes = new LRUCache<string, string>({ max: 10_000 })
+const hashes = new LRUCache<string, string>(atMost(10_000))
 
 const memoOf = (password: string, salted: string): string =>
   salted + createHmac('sha256', memoKey).update(password).digest('base64')
