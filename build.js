@@ -79,9 +79,19 @@ const ableNode = {
   },
 }
 
+/** Whether it was compiled or fetched, npm leaves it in the same place; better-sqlite3 tries a dozen. */
+const nativeBinding = {
+  name: 'native-binding',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup(build) {
+    const contents = "module.exports = (file) => require('better-sqlite3/build/Release/better_sqlite3.node')"
+    build.onResolve({ filter: /^bindings$/ }, ({ path }) => ({ path, namespace: 'native-binding' }))
+    build.onLoad({ filter: /^bindings$/, namespace: 'native-binding' }, () => ({ contents }))
+  },
+}
+
 /** What packages load at their start although hardly anybody uses it, by file: the names that they give to it. */
 const late = {
-  'commander/lib/command.js': ['childProcess'],
   'fastify/lib/plugin-utils.js': ['semver'],
   'fastify/lib/server.js': ['http2', 'https'],
 }
@@ -121,14 +131,18 @@ const { warnings, metafile } = await build({
   entryPoints: [join(dist, 'cli.js')],
   outdir: command,
   metafile: true,
+  // Comments are read at every start. Names stay, and lines as short as an error may show them.
+  minifyWhitespace: true,
+  lineLimit: 120,
+  legalComments: 'none',
   // Loaded only when they are needed, or not made of JavaScript alone.
   external: [
-    ...['better-sqlite3', 'piscina', '@fastify/swagger', '@fastify/swagger-ui', 'prom-client', 'node-forge'],
+    ...['better-sqlite3/build/*', 'piscina', '@fastify/swagger', '@fastify/swagger-ui', 'prom-client', 'node-forge'],
     ...['chokidar', 'undici', 'ora'],
     // Of Fastify's, never loaded: schemas are compiled here.
     ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
   ],
-  plugins: [ownUrls, ableNode, lateLoading],
+  plugins: [ownUrls, ableNode, nativeBinding, lateLoading],
 })
 if (library.warnings.length > 0 || warnings.length > 0) process.exitCode = 1
 writeFileSync(join(command, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)).join(`\n${'-'.repeat(80)}\n\n`))

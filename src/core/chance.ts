@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process'
 import { hash, randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { digest } from './digest.js'
@@ -87,7 +88,6 @@ const { privateKey } = require('node:crypto').generateKeyPairSync('rsa', { modul
 process.send(privateKey.export({ type: 'pkcs8', format: 'pem' }))`
 
 async function drawInProcess(bits: number): Promise<string> {
-  const { fork } = await import('node:child_process')
   const drawing = fork('', { execArgv: ['-e', rsaKey(bits)], stdio: 'ignore' })
   const [key] = await Promise.race([once(drawing, 'message'), once(drawing, 'exit')])
   drawing.kill()
