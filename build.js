@@ -6,7 +6,7 @@
 //   hundred files takes half of the time of a start. For `require` too: Node takes longer to load ES modules, even few.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import ts from 'typescript'
@@ -115,6 +115,19 @@ const lateLoading = {
   },
 }
 
+/** Packages of which the same is true as a whole: files beside the command. */
+const apart = ['light-my-request', 'semver']
+
+const keptApart = {
+  name: 'kept-apart',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
+    )
+  },
+}
+
 for (const folder of [target, command]) rmSync(folder, { recursive: true, force: true })
 const forAll = /** @type {const} */ ({ bundle: true, platform: 'node', target: 'node20', format: 'cjs' })
 const library = await build({
@@ -128,7 +141,7 @@ const library = await build({
 })
 const { warnings, metafile } = await build({
   ...forAll,
-  entryPoints: [join(dist, 'cli.js')],
+  entryPoints: [join(dist, 'cli.js'), ...apart].map((path) => ({ in: path, out: basename(path, '.js') })),
   outdir: command,
   metafile: true,
   // Comments are read at every start. Names stay, and lines as short as an error may show them.
@@ -142,7 +155,7 @@ const { warnings, metafile } = await build({
     // Of Fastify's, never loaded: schemas are compiled here.
     ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
   ],
-  plugins: [ownUrls, ableNode, nativeBinding, lateLoading],
+  plugins: [ownUrls, ableNode, nativeBinding, lateLoading, keptApart],
 })
 if (library.warnings.length > 0 || warnings.length > 0) process.exitCode = 1
 writeFileSync(join(command, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)).join(`\n${'-'.repeat(80)}\n\n`))
