@@ -6,7 +6,7 @@
 //   hundred files takes half of the time of a start. For `require` too: Node takes longer to load ES modules, even few.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import ts from 'typescript'
@@ -53,6 +53,15 @@ function copyTypes(from, copied = new Set()) {
     if (fileName.startsWith('.')) copyTypes(resolve(dirname(from), fileName.replace(/\.js$/, '.d.ts')), copied)
   }
 }
+
+/**
+ * Node 22 keeps what it has compiled, and need not compile it again. Beside the command, since whoever
+ * may write there may change the command too: in the folder for all that Node would take, others could leave code to be run.
+ */
+const launcher = `#!/usr/bin/env node
+require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '.cache'))
+require('./understudy.js')
+`
 
 /** Their licences ask that they stand with every copy. @param {readonly string[]} files Paths of what was copied */
 function licencesOf(files) {
@@ -141,7 +150,7 @@ const library = await build({
 })
 const { warnings, metafile } = await build({
   ...forAll,
-  entryPoints: [join(dist, 'cli.js'), ...apart].map((path) => ({ in: path, out: basename(path, '.js') })),
+  entryPoints: [{ in: join(dist, 'cli.js'), out: 'understudy' }, ...apart.map((path) => ({ in: path, out: path }))],
   outdir: command,
   metafile: true,
   // Comments are read at every start. Names stay, and lines as short as an error may show them.
@@ -159,6 +168,7 @@ const { warnings, metafile } = await build({
 })
 if (library.warnings.length > 0 || warnings.length > 0) process.exitCode = 1
 writeFileSync(join(command, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)).join(`\n${'-'.repeat(80)}\n\n`))
+writeFileSync(join(command, 'cli.js'), launcher, { mode: 0o755 })
 await documentOptions(join(dist, 'options.d.ts'))
 copyTypes(join(dist, 'index.d.ts'))
 for (const folder of [target, command]) writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')
