@@ -37,7 +37,7 @@ async function disagreements({ file, accounts }: Fixture, progress: Comparing): 
 
 async function checkFile(vendor: Vendor, file: string, progress: Comparing): Promise<Checked> {
   try {
-    const fixture = await readFixture(vendor, file)
+    const fixture = readFixture(vendor, file)
     await assertUsable(fixture)
     return { file, accounts: fixture.accounts.length, faults: await disagreements(fixture, progress) }
   } catch (error) {

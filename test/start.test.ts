@@ -11,7 +11,7 @@ const telling = `process.on('exit', () => {
   process.stdout.write(JSON.stringify(loaded) + '\\n')
 })`
 
-t.test('a start loads few files, and of Node nothing that only HTTP/2 and HTTPS need', async (t) => {
+t.test('a start loads few files, and of Node no part that only others need', async (t) => {
   const hook = join(folderOf(t, { 'telling.cjs': telling }), 'telling.cjs')
   const run = start(t, ['--port', '0', '--log-level', 'silent'], { NODE_OPTIONS: `--require=${hook}` })
   await serving(run)
@@ -28,7 +28,7 @@ t.test('a start loads few files, and of Node nothing that only HTTP/2 and HTTPS 
     'what is loaded late lies apart',
   )
   t.ok(parts.includes('NativeModule http'))
-  for (const part of ['http2', 'https', 'tls']) t.notOk(parts.includes(`NativeModule ${part}`), part)
+  for (const part of ['http2', 'https', 'tls', 'fs/promises']) t.notOk(parts.includes(`NativeModule ${part}`), part)
 })
 
 const keeps = 'enableCompileCache' in module

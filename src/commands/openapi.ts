@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import type { Command } from 'commander'
 import { documentsOf } from '../control/documents.js'
 import { OptionError } from '../options.js'
@@ -25,6 +25,6 @@ export function openapi(program: Command): void {
     .argument('<subject>', `${vendors.map(({ name }) => name).join(', ')} or ${control}`)
     .option('--profile <value>', 'of the vendor’s API; its default where left out')
     .action(async (subject: string, { profile }: { profile?: string }) => {
-      process.stdout.write(await readFile(root(`openapi/${documentNamed(subject, profile)}.json`), 'utf8'))
+      process.stdout.write(await promises.readFile(root(`openapi/${documentNamed(subject, profile)}.json`), 'utf8'))
     })
 }

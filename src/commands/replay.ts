@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import type { Command } from 'commander'
 import { OptionError } from '../options.js'
 import { Progress } from './progress.js'
@@ -15,7 +15,7 @@ export function replay(program: Command): void {
 
 /** Sends the journal of a snapshot again, and says what is answered otherwise than it was. */
 async function replayFile(file: string): Promise<void> {
-  const bytes = await readFile(file).catch((error: Error) => {
+  const bytes = await promises.readFile(file).catch((error: Error) => {
     throw new OptionError(`${file} cannot be read: ${error.message}`)
   })
   const { replay } = await import('../replay.js')

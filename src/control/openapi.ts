@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Control } from './control.js'
@@ -17,6 +17,6 @@ export function openapi(app: FastifyInstance, { vendors, documents }: Control): 
       })
     }
     reply.type('application/json')
-    return readFile(join(documents, file))
+    return promises.readFile(join(documents, file))
   })
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { promises, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
@@ -81,10 +81,10 @@ export interface Fixture {
   readonly kept?: { readonly next?: string; readonly foreign: string }
 }
 
-async function readJson(file: string): Promise<unknown> {
+function readJson(file: string): unknown {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = readFileSync(file, 'utf8')
   } catch {
     throw new FixtureError(file, '', 'a readable file')
   }
@@ -95,12 +95,12 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function readKey(file: string, path: string, signing: 'RS256' | 'HS256') {
+function readKey(file: string, path: string, signing: 'RS256' | 'HS256') {
   const keyFile = resolve(dirname(file), path)
   const wrong = (expected: string) => new FixtureError(file, '/signingKey', expected, keyFile)
   let text: string
   try {
-    text = await readFile(keyFile, 'utf8')
+    text = readFileSync(keyFile, 'utf8')
   } catch {
     throw wrong(`the path of a readable file, not ${JSON.stringify(path)}`)
   }
@@ -144,9 +144,9 @@ function accountAt(at: string, one: unknown): FixtureAccount {
 }
 
 /** Reads and checks one fixture file. Throws `FixtureError`. */
-export async function readFixture(vendor: Vendor, file: string): Promise<Fixture> {
+export function readFixture(vendor: Vendor, file: string): Fixture {
   const schema = fixtureSchema(vendor)
-  const { content, entries, places } = unfolded(await readJson(file), file)
+  const { content, entries, places } = unfolded(readJson(file), file)
   if (!Value.Check(schema, content) || !Value.Check(outline, content)) {
     const { pointer, expected } = findExpectation(schema, content) ?? { pointer: '', expected: 'another content' }
     const at = pointer.replace(/^\/accounts\/(\d+)/, (own, index) => places[index] ?? own)
@@ -166,7 +166,7 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
     accounts,
     // Unless it is told otherwise, an unknown user takes as long as the dearest of the known ones.
     settings: settingsFrom(vendor, { ...dearest(accounts), ...settings }),
-    ...(vendor.signing && signingKey ? await readKey(file, signingKey, vendor.signing) : noKey),
+    ...(vendor.signing && signingKey ? readKey(file, signingKey, vendor.signing) : noKey),
   }
 }
 
@@ -176,22 +176,20 @@ export async function readFixture(vendor: Vendor, file: string): Promise<Fixture
  */
 export async function readFixtures(vendors: readonly Vendor[], shipped: string, own?: string): Promise<Fixture[]> {
   const replaced = own === undefined ? new Map<string, string>() : await ownFiles(vendors, own)
-  const shippedKey = (name: string) => readFile(join(shipped, 'keys', `${name}.pem`), 'utf8')
-  return Promise.all(
-    vendors.map(async (vendor) => {
-      const fixture = await readFixture(vendor, replaced.get(vendor.name) ?? join(shipped, `${vendor.name}.json`))
-      if (vendor.signing !== 'RS256') return fixture
-      const foreign = await shippedKey('foreign')
-      const isShipped = fixture.signingKey === (await shippedKey('current'))
-      return { ...fixture, kept: { foreign, ...(isShipped && { next: await shippedKey('next') }) } }
-    }),
-  )
+  const shippedKey = (name: string) => readFileSync(join(shipped, 'keys', `${name}.pem`), 'utf8')
+  return vendors.map((vendor) => {
+    const fixture = readFixture(vendor, replaced.get(vendor.name) ?? join(shipped, `${vendor.name}.json`))
+    if (vendor.signing !== 'RS256') return fixture
+    const foreign = shippedKey('foreign')
+    const isShipped = fixture.signingKey === shippedKey('current')
+    return { ...fixture, kept: { foreign, ...(isShipped && { next: shippedKey('next') }) } }
+  })
 }
 
 /** The fixtures that lie at `own`, a folder or a single file, by the names of their vendors. Throws `FixtureError`. */
 export async function ownFiles(vendors: readonly Vendor[], own: string): Promise<Map<string, string>> {
   const names = vendors.map(({ name }) => `${name}.json`)
-  const exists = await stat(own).catch(() => null)
+  const exists = await promises.stat(own).catch(() => null)
   if (!exists) throw new FixtureError(own, '', 'a fixture file or a folder of them')
   const candidates = exists.isDirectory() ? names.map((name) => join(own, name)) : [own]
   if (!exists.isDirectory() && !names.includes(basename(own))) {
@@ -199,7 +197,7 @@ export async function ownFiles(vendors: readonly Vendor[], own: string): Promise
   }
   const files = new Map<string, string>()
   for (const file of candidates) {
-    if ((await stat(file).catch(() => null))?.isFile()) files.set(basename(file, '.json'), file)
+    if ((await promises.stat(file).catch(() => null))?.isFile()) files.set(basename(file, '.json'), file)
   }
   if (files.size === 0) throw new FixtureError(own, '', `a folder with one of ${names.join(', ')}`)
   return files

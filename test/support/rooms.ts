@@ -56,7 +56,7 @@ const rooms: readonly Room[] = [
     name: 'vendors',
     holds: (path) => path.startsWith('vendors/'),
     rooms: /^(core\/|vendors\/[^/]+\/index\.ts$)/,
-    packages: /^(node:fs\/promises|node:path|@sinclair\/typebox(\/.*)?)$/,
+    packages: /^(node:fs|node:path|@sinclair\/typebox(\/.*)?)$/,
     types: /^(fastify|@fastify\/.*)$/,
   },
   {
@@ -78,7 +78,7 @@ const rooms: readonly Room[] = [
     holds: (path) => path.startsWith('control/'),
     rooms: /^(core\/|vendors\/(vendor|registry)\.ts$)/,
     packages:
-      /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs\/promises|node:path|node:stream|prom-client)$/,
+      /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs|node:path|node:stream|prom-client)$/,
     types: /^(node:http|@fastify\/type-provider-typebox)$/,
   },
   {
