@@ -6,6 +6,7 @@
 //   hundred files takes half of the time of a start. For `require` too: Node takes longer to load ES modules, even few.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -75,7 +76,7 @@ function licencesOf(files) {
   })
 }
 
-/** Node 20.19 can do all that jsonwebtoken asks for, in a way that takes longer than all else that it does at its start. */
+/** jsonwebtoken asks, by all of semver, for what every Node that we run on can do. */
 const ableNode = {
   name: 'able-node',
   /** @param {import('esbuild').PluginBuild} build */
@@ -93,7 +94,7 @@ const nativeBinding = {
   name: 'native-binding',
   /** @param {import('esbuild').PluginBuild} build */
   setup(build) {
-    const contents = "module.exports = (file) => require('better-sqlite3/build/Release/better_sqlite3.node')"
+    const contents = "module.exports = () => require('better-sqlite3/build/Release/better_sqlite3.node')"
     build.onResolve({ filter: /^bindings$/ }, ({ path }) => ({ path, namespace: 'native-binding' }))
     build.onLoad({ filter: /^bindings$/, namespace: 'native-binding' }, () => ({ contents }))
   },
@@ -124,16 +125,16 @@ const lateLoading = {
   },
 }
 
-/** Packages of which the same is true as a whole: files beside the command. */
+/** Packages of Fastify's of which the same is true as a whole: files beside the command. */
 const apart = ['light-my-request', 'semver']
+const ofFastify = createRequire(createRequire(import.meta.url).resolve('fastify'))
 
 const keptApart = {
   name: 'kept-apart',
   /** @param {import('esbuild').PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path, kind }) =>
-      kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
-    )
+    const filter = new RegExp(`^(${apart.join('|')})$`)
+    build.onResolve({ filter }, ({ path }) => ({ path: `./${path}.js`, external: true }))
   },
 }
 
@@ -150,7 +151,10 @@ const library = await build({
 })
 const { warnings, metafile } = await build({
   ...forAll,
-  entryPoints: [{ in: join(dist, 'cli.js'), out: 'understudy' }, ...apart.map((path) => ({ in: path, out: path }))],
+  entryPoints: {
+    understudy: join(dist, 'cli.js'),
+    ...Object.fromEntries(apart.map((name) => [name, ofFastify.resolve(name)])),
+  },
   outdir: command,
   metafile: true,
   // Comments are read at every start. Names stay, and lines as short as an error may show them.
