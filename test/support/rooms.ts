@@ -77,8 +77,7 @@ const rooms: readonly Room[] = [
     name: 'control',
     holds: (path) => path.startsWith('control/'),
     rooms: /^(core\/|vendors\/(vendor|registry)\.ts$)/,
-    packages:
-      /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs|node:path|node:stream|prom-client)$/,
+    packages: /^(fastify|@fastify\/swagger(-ui)?|@sinclair\/typebox(\/.*)?|node:fs|node:path|node:stream|prom-client)$/,
     types: /^(node:http|@fastify\/type-provider-typebox)$/,
   },
   {
