@@ -164,19 +164,7 @@ export class Accounts<P> {
     }
   }
 
-  /** Whoever only wants to know which account it is has no profile to read. */
-  #read({ id, state, passwordHash, createdAt, updatedAt, profile: text }: AccountRow): Account<P> {
-    let read: { readonly profile: P } | undefined
-    return {
-      id,
-      state,
-      passwordHash,
-      createdAt,
-      updatedAt,
-      get profile() {
-        read ??= { profile: JSON.parse(text) }
-        return read.profile
-      },
-    }
+  #read(row: AccountRow): Account<P> {
+    return { ...row, profile: JSON.parse(row.profile) }
   }
 }

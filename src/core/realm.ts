@@ -44,13 +44,14 @@ export class Realm<T extends RealmTypes = RealmTypes> {
   readonly chance: Chance
   readonly accounts: Accounts<T['profile']>
   readonly tokens: Tokens<T['token']>
-  readonly lockout: Lockout
-  readonly throttle: Throttle
-  readonly keys: Keys
-  readonly outbox: Outbox
   readonly #options: RealmOptions
   readonly #store: Store
   readonly #common: Common<T>
+  // Made when they are asked for, as most requests ask for none of them.
+  #lockout: Lockout | undefined
+  #throttle: Throttle | undefined
+  #keys: Keys | undefined
+  #outbox: Outbox | undefined
 
   constructor(options: RealmOptions, common?: Common<T>) {
     const { vendor, seed, world, clock, store, request } = options
@@ -65,10 +66,6 @@ export class Realm<T extends RealmTypes = RealmTypes> {
     this.chance = this.#common.chance
     this.accounts = new Accounts(store.accounts, vendor, clock, request !== undefined)
     this.tokens = new Tokens(store.tokens, vendor, clock, request)
-    this.lockout = new Lockout(store.windows, vendor, clock)
-    this.throttle = new Throttle(store.windows, vendor, clock)
-    this.keys = new Keys(store, vendor, this.chance, clock, this.#common.secrets)
-    this.outbox = new Outbox(store.messages, vendor, this.chance, clock)
     this.#store = store
   }
 
@@ -76,7 +73,28 @@ export class Realm<T extends RealmTypes = RealmTypes> {
   at({ now, request }: { readonly now: number; readonly request: string }): Realm<T> {
     const clock = new Clock()
     clock.freeze(now)
-    return new Realm<T>({ ...this.#options, clock, request }, this.#common)
+    const { vendor, seed, world, store } = this.#options
+    return new Realm<T>({ vendor, seed, world, clock, store, request }, this.#common)
+  }
+
+  get lockout(): Lockout {
+    this.#lockout ??= new Lockout(this.#store.windows, this.vendor, this.clock)
+    return this.#lockout
+  }
+
+  get throttle(): Throttle {
+    this.#throttle ??= new Throttle(this.#store.windows, this.vendor, this.clock)
+    return this.#throttle
+  }
+
+  get keys(): Keys {
+    this.#keys ??= new Keys(this.#store, this.vendor, this.chance, this.clock, this.#common.secrets)
+    return this.#keys
+  }
+
+  get outbox(): Outbox {
+    this.#outbox ??= new Outbox(this.#store.messages, this.vendor, this.chance, this.clock)
+    return this.#outbox
   }
 
   get settings(): T['settings'] {

@@ -32,14 +32,17 @@ interface Received {
 /** Ends connections on which something came that is no request, without losing what was asked before it. */
 export class Connections {
   /** Requests without an answer yet, and the last one. */
-  readonly #received = new WeakMap<Duplex, readonly Received[]>()
+  readonly #received = new WeakMap<Duplex, Received[]>()
   readonly #ending = new WeakSet<Duplex>()
 
   /** Has a server behave; before it listens. */
   tend(server: Server): void {
     server.on('request', (request, response) => {
-      const open = this.#openOn(request.socket)
-      this.#received.set(request.socket, [...open, { request, response }])
+      const received = this.#received.get(request.socket)
+      if (!received) return void this.#received.set(request.socket, [{ request, response }])
+      // They are answered in their order.
+      while (received[0]?.response.closed) received.shift()
+      received.push({ request, response })
     })
     // A tunnel leads nowhere here; without a listener Node would close the connection without a word.
     server.on('connect', (_request, socket) => this.hangUp(socket))

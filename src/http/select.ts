@@ -15,11 +15,11 @@ export interface Selection {
   /** The host and port that the client named. */
   readonly host: string
   /** The scheme by which the client asked, where a header tells it; what is made of it is seen by who sent it only. */
-  readonly scheme?: (typeof schemes)[number]
+  readonly scheme: (typeof schemes)[number] | undefined
   /** What the router sees. */
   readonly url: string
-  /** Why the request cannot be placed: the world's name is malformed. */
-  readonly problem?: string
+  /** Why the request cannot be placed, if so: the world's name is malformed. */
+  readonly problem: string | undefined
 }
 
 export interface SelectableVendor {
@@ -51,21 +51,32 @@ function decoded(segment: string): string {
   }
 }
 
+/** The text up to the first `mark`. */
+export function before(text: string, mark: string): string {
+  const end = text.indexOf(mark)
+  return end < 0 ? text : text.slice(0, end)
+}
+
 /** Splits `/first/rest?query` into `first` and `/rest?query`. */
 function firstSegment(path: string): { first: string; rest: string } {
-  const end = path.slice(1).search(/[/?]/)
-  if (end < 0) return { first: path.slice(1), rest: '/' }
-  const rest = path.slice(end + 1)
-  return { first: path.slice(1, end + 1), rest: rest.startsWith('/') ? rest : `/${rest}` }
+  const first = before(before(path, '?').slice(1), '/')
+  const rest = path.slice(1 + first.length)
+  return { first, rest: rest.startsWith('/') ? rest : `/${rest}` }
 }
 
 /** The path as the vendor's router would read it. */
 function routed(path: string, { trailingSlash, caseInsensitivePaths }: SelectableVendor['manners']): string {
-  const query = path.indexOf('?')
-  let pathname = query < 0 ? path : path.slice(0, query)
-  if (caseInsensitivePaths) pathname = pathname.toLowerCase()
+  const asked = before(path, '?')
+  let pathname = caseInsensitivePaths ? asked.toLowerCase() : asked
   if (trailingSlash && pathname.length > 1 && pathname.endsWith('/')) pathname = pathname.slice(0, -1)
-  return query < 0 ? pathname : pathname + path.slice(query)
+  return pathname + path.slice(asked.length)
+}
+
+/** What of a request target is the host that it names, and the path with its query. */
+function partsOf(target: string, host = ''): { host: string; path: string } {
+  const absolute = target.startsWith('/') ? null : /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
+  const path = before(absolute?.[2] ?? target, '#')
+  return { host: absolute?.[1] ?? host, path: path.startsWith('/') ? path : `/${path}` }
 }
 
 /**
@@ -73,47 +84,27 @@ function routed(path: string, { trailingSlash, caseInsensitivePaths }: Selectabl
  * the vendor. `hostsOf` gives the further host names that a world's settings add, `owner` the vendor whose own the port is.
  */
 export function select(
-  request: Pick<IncomingMessage, 'headers' | 'url'>,
+  { headers, url: target = '/' }: Pick<IncomingMessage, 'headers' | 'url'>,
   vendors: readonly SelectableVendor[],
   hostsOf: (world: string, vendor: string) => readonly string[],
   owner?: string,
 ): Selection {
-  let path = request.url ?? '/'
-  let host = request.headers.host ?? ''
-  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(path)
-  if (absolute) {
-    host = absolute[1] ?? ''
-    path = absolute[2] ?? ''
-  }
-  path = path.split('#', 1)[0] ?? ''
-  if (!path.startsWith('/')) path = `/${path}`
-  const named = host
-  host = host.toLowerCase().replace(/:\d*$/, '')
+  const { host: named, path: whole } = partsOf(target, headers.host)
+  const host = named.toLowerCase().replace(/:\d*$/, '')
+  const inWorld = whole.startsWith('/@') ? firstSegment(whole) : undefined
+  const prefix = inWorld ? `/${inWorld.first}` : ''
+  const path = inWorld?.rest ?? whole
 
-  let mount = ''
-  let prefixWorld: string | undefined
-  if (path.startsWith('/@')) {
-    const { first, rest } = firstSegment(path)
-    prefixWorld = first.slice(1)
-    mount = `/${first}`
-    path = rest
-  }
   const local = localName(host, vendors)
-  const header = request.headers['x-understudy-world']
-  const world = (Array.isArray(header) ? header[0] : header) ?? prefixWorld ?? local?.world ?? 'default'
-  if (!worldName.test(world)) {
-    return {
-      world: 'default',
-      vendor: null,
-      mount,
-      path,
-      host: named,
-      url: '/',
-      problem: `${JSON.stringify(world)} is no world name`,
-    }
+  const header = headers['x-understudy-world']
+  const world = (Array.isArray(header) ? header[0] : header) ?? inWorld?.first.slice(1) ?? local?.world ?? 'default'
+  const given = headers['x-understudy-scheme']
+  const scheme = given === undefined ? undefined : schemes.find((one) => one === given)
+  // In one piece: every request has one, and to copy it from another costs more than the rest of this.
+  const placed = (vendor: string | null, mount: string, path: string, url: string, problem?: string) => {
+    return { world: problem ? 'default' : world, vendor, mount, path, host: named, scheme, url, problem }
   }
-  const scheme = schemes.find((one) => one === request.headers['x-understudy-scheme'])
-  const placed = { world, mount, path, host: named, ...(scheme && { scheme }) }
+  if (!worldName.test(world)) return placed(null, prefix, path, '/', `${JSON.stringify(world)} is no world name`)
 
   const real = nobodys.test(host)
     ? undefined
@@ -124,17 +115,10 @@ export function select(
       )
   const { first, rest } = firstSegment(path)
   const segment = decoded(first)
-  const control = { ...placed, vendor: null, url: path }
-  if (segment === '_understudy' && !real) return control
+  if (segment === '_understudy' && !real) return placed(null, prefix, path, path)
   const atRoot = vendors.find((vendor) => vendor.name === owner) ?? real ?? local?.vendor
-  if (atRoot) return { ...placed, vendor: atRoot.name, url: `/${atRoot.name}${routed(path, atRoot.manners)}` }
+  if (atRoot) return placed(atRoot.name, prefix, path, `/${atRoot.name}${routed(path, atRoot.manners)}`)
   const byPath = vendors.find((vendor) => vendor.name === segment)
-  if (!byPath) return control
-  return {
-    ...placed,
-    vendor: byPath.name,
-    mount: `${mount}/${first}`,
-    path: rest,
-    url: `/${byPath.name}${routed(rest, byPath.manners)}`,
-  }
+  if (!byPath) return placed(null, prefix, path, path)
+  return placed(byPath.name, `${prefix}/${first}`, rest, `/${byPath.name}${routed(rest, byPath.manners)}`)
 }

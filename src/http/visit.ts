@@ -19,7 +19,7 @@ import {
   type VendorTypes,
   type WeakerCase,
 } from '../vendors/vendor.js'
-import type { Selection } from './select.js'
+import { before, type Selection } from './select.js'
 
 /** One vendor request on its way: which world, which realm, and what became of it. */
 export class Visit implements Exchange {
@@ -79,7 +79,7 @@ export class Visit implements Exchange {
     this.#headers = request.headers
     this.vendor = vendor.name
     const now = world.clock.now()
-    this.path = selection.url.slice(vendor.name.length + 1).split('?', 1)[0] || '/'
+    this.path = before(selection.url, '?').slice(vendor.name.length + 1) || '/'
     this.method = request.method
     this.url = request.originalUrl
     this.rawHeaders = request.raw.rawHeaders
@@ -199,7 +199,6 @@ export const stage: Stage<VendorTypes> = {
   cookiePath: (request) => visitOf(request).selection.mount || '/',
   url: (request) => {
     const { mount, path, host } = visitOf(request).selection
-    const pathname = path.split('?', 1)[0] ?? ''
-    return `${secure(request) ? 'https' : 'http'}://${host || 'localhost'}${mount}${pathname}`
+    return `${secure(request) ? 'https' : 'http'}://${host || 'localhost'}${mount}${before(path, '?')}`
   },
 }

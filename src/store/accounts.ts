@@ -1,27 +1,45 @@
 import type { Database } from 'better-sqlite3'
-import type { AccountPage, AccountPort, AccountRow, LoginName } from '../core/ports.js'
-import { Statement } from './statement.js'
+import type { AccountPage, AccountPort, AccountRow, AccountState, LoginName } from '../core/ports.js'
+import { Reader, Statement } from './statement.js'
 
 const columns = `a.id, a.state, a.password_hash AS passwordHash, a.created_at AS createdAt, a.updated_at AS updatedAt, a.profile`
 
+/** In the order of `columns`. */
+type Columns = [
+  id: string,
+  state: AccountState,
+  passwordHash: string,
+  createdAt: number,
+  updatedAt: number,
+  profile: string,
+]
+
+function read([id, state, passwordHash, createdAt, updatedAt, profile]: Columns): AccountRow {
+  return { id, state, passwordHash, createdAt, updatedAt, profile }
+}
+
 export function accounts(db: Database): AccountPort {
-  const get = new Statement<[string, string], AccountRow>(
+  const get = new Reader<[string, string], Columns, AccountRow>(
     db,
     `SELECT ${columns} FROM account a WHERE vendor = ? AND id = ?`,
+    read,
   )
-  const byLogin = new Statement<[string, string, string, string], AccountRow>(
+  const byLogin = new Reader<[string, string, string, string], Columns, AccountRow>(
     db,
     `SELECT ${columns} FROM login l JOIN account a ON a.vendor = l.vendor AND a.id = l.account
      WHERE l.vendor = ? AND l.tenant = ? AND l.kind = ? AND l.key = ?`,
+    read,
   )
-  const byName = new Statement<[string, string, string], AccountRow>(
+  const byName = new Reader<[string, string, string], Columns, AccountRow>(
     db,
     `SELECT ${columns} FROM login l JOIN account a ON a.vendor = l.vendor AND a.id = l.account
      WHERE l.vendor = ? AND l.kind = ? AND l.key = ? ORDER BY a.rowid`,
+    read,
   )
-  const all = new Statement<[string], AccountRow>(
+  const all = new Reader<[string], Columns, AccountRow>(
     db,
     `SELECT ${columns} FROM account a WHERE vendor = ? ORDER BY rowid`,
+    read,
   )
   const page = new Statement<[AccountPage & { vendor: string }], AccountRow & { position: number }>(
     db,

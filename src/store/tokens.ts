@@ -1,28 +1,62 @@
 import type { Database } from 'better-sqlite3'
 import type { TokenFilter, TokenFound, TokenHolder, TokenPort, TokenRow } from '../core/ports.js'
-import { Statement } from './statement.js'
+import { Reader, Statement } from './statement.js'
 
 const columns = `id, kind, account, tenant, issued_at AS issuedAt, expires_at AS expiresAt,
   revoked_at AS revokedAt, family, facts, signed_by AS signedBy, forged,
   issued_by AS issuedBy, revoked_by AS revokedBy`
 
+/** In the order of `columns`. */
+type Columns = [
+  ...[id: string, kind: string, account: string, tenant: string | null, issuedAt: number, expiresAt: number | null],
+  ...[revokedAt: number | null, family: string | null, facts: string, signedBy: number | null, forged: string | null],
+  ...[issuedBy: string | null, revokedBy: string | null],
+]
+
+function read(row: Columns): TokenRow {
+  const [id, kind, account, tenant, issuedAt, expiresAt, revokedAt, family, facts, ...rest] = row
+  const [signedBy, forged, issuedBy, revokedBy] = rest
+  return {
+    id,
+    kind,
+    account,
+    tenant,
+    issuedAt,
+    expiresAt,
+    revokedAt,
+    family,
+    facts,
+    signedBy,
+    forged,
+    issuedBy,
+    revokedBy,
+  }
+}
+
 export function tokens(db: Database): TokenPort {
-  const byId = new Statement<[string, string], TokenRow>(db, `SELECT ${columns} FROM token WHERE vendor = ? AND id = ?`)
-  const byDigest = new Statement<[string, Buffer], TokenRow>(
+  const byId = new Reader<[string, string], Columns, TokenRow>(
+    db,
+    `SELECT ${columns} FROM token WHERE vendor = ? AND id = ?`,
+    read,
+  )
+  const byDigest = new Reader<[string, Buffer], Columns, TokenRow>(
     db,
     `SELECT ${columns} FROM token WHERE vendor = ? AND digest = ?`,
+    read,
   )
   const holders = new Statement<[Buffer], TokenHolder>(
     db,
     'SELECT vendor, id FROM token WHERE digest = ? ORDER BY rowid',
   )
-  const ofKind = new Statement<[string, string], TokenRow>(
+  const ofKind = new Reader<[string, string], Columns, TokenRow>(
     db,
     `SELECT ${columns} FROM token WHERE vendor = ? AND kind = ? ORDER BY rowid`,
+    read,
   )
-  const ofAccount = new Statement<[string, string, string], TokenRow>(
+  const ofAccount = new Reader<[string, string, string], Columns, TokenRow>(
     db,
     `SELECT ${columns} FROM token WHERE vendor = ? AND kind = ? AND account = ? ORDER BY rowid`,
+    read,
   )
   const insert = new Statement(
     db,

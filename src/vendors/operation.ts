@@ -23,10 +23,10 @@ export interface Answer extends Ground {
 }
 
 /** An answer as it is under a profile of the vendor's API. */
-export const answerUnder = ({ under, ...answer }: Answer, profile: string | undefined): Answer => ({
-  ...answer,
-  ...(profile !== undefined && under?.[profile]),
-})
+export function answerUnder(answer: Answer, profile: string | undefined): Answer {
+  const different = profile === undefined ? undefined : answer.under?.[profile]
+  return different ? { ...answer, ...different } : answer
+}
 
 /** A token with which an operation is asked, and what it is for. */
 export interface Presented {
