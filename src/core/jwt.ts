@@ -57,12 +57,17 @@ export interface Verification {
 }
 
 /** Claims of tokens whose signatures were right, by key. A test sends one token often, and RSA takes a tenth of a millisecond. */
-const verified = new WeakMap<KeyObject, LRUCache<string, Claims>>()
+const verified = {
+  HS256: new WeakMap<KeyObject, LRUCache<string, Claims>>(),
+  RS256: new WeakMap<KeyObject, LRUCache<string, Claims>>(),
+}
 
-function verifiedWith(key: KeyObject): LRUCache<string, Claims> {
-  const known = verified.get(key) ?? new LRUCache<string, Claims>({ max: 1000 })
-  verified.set(key, known)
-  return known
+function verifiedWith(key: KeyObject, algorithm: Verification['algorithm']): LRUCache<string, Claims> {
+  const known = verified[algorithm].get(key)
+  if (known) return known
+  const memo = new LRUCache<string, Claims>({ max: 1000 })
+  verified[algorithm].set(key, memo)
+  return memo
 }
 
 /**
@@ -71,8 +76,8 @@ function verifiedWith(key: KeyObject): LRUCache<string, Claims> {
  */
 export function verifySignature(text: string, { keys, algorithm, now }: Verification): Claims {
   const [key, next, ...older] = keys
-  const memo = verifiedWith(key)
-  const known = memo.get(`${algorithm} ${text}`)
+  const memo = verifiedWith(key, algorithm)
+  const known = memo.get(text)
   if (known) return known
   try {
     const claims = jsonwebtoken.verify(text, key, {
@@ -82,7 +87,7 @@ export function verifySignature(text: string, { keys, algorithm, now }: Verifica
       ignoreNotBefore: true,
     })
     if (typeof claims !== 'object' || Array.isArray(claims)) throw new Refusal('token-malformed', { reason: 'shape' })
-    memo.set(`${algorithm} ${text}`, Object.freeze(claims))
+    memo.set(text, Object.freeze(claims))
     return claims
   } catch (error) {
     if (error instanceof Refusal) throw error

@@ -11,12 +11,15 @@ interface Bulk {
   readonly presented: PresentedToken | null
 }
 
+function packed({ status, headers, body }: AnswerSent): Bulk['answer'] {
+  return { status, headers, body: body?.toString('latin1') ?? null, isBytes: Buffer.isBuffer(body) }
+}
+
 function pack({ rawHeaders, bytes, answer, refusal, presented }: Exchange): string {
-  const isBytes = Buffer.isBuffer(answer?.body)
   const bulk: Bulk = {
     rawHeaders,
     bytes: bytes ? bytes.toString('latin1') : null,
-    answer: answer ? { ...answer, body: answer.body?.toString('latin1') ?? null, isBytes } : null,
+    answer: answer ? packed(answer) : null,
     refusal: refusal ? { code: refusal.code, facts: refusal.facts } : null,
     presented: presented ?? null,
   }

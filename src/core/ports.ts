@@ -113,11 +113,6 @@ export interface TokenRow {
   readonly revokedBy: string | null
 }
 
-export interface NewTokenRow extends TokenRow {
-  /** Of its text, which is never read again. */
-  readonly digest: Buffer
-}
-
 /** A vendor that has a token, and what it calls the token. */
 export interface TokenHolder {
   readonly vendor: string
@@ -157,7 +152,8 @@ export interface TokenPort {
   list(filter: TokenFilter, page: { now: number; after: number; limit: number }): TokenFound[]
   /** Live tokens of all vendors that end after `now`, the soonest first. */
   ending(now: number, limit: number): (TokenFound & { readonly expiresAt: number })[]
-  insert(vendor: string, row: NewTokenRow): void
+  /** `digest` is that of its text, which is never read again. */
+  insert(vendor: string, row: TokenRow, digest: Buffer): void
   /** Gives the token another text. */
   replaceDigest(vendor: string, id: string, digest: Buffer): void
   extend(vendor: string, id: string, expiresAt: number): void

@@ -100,8 +100,8 @@ export function tokens(db: Database): TokenPort {
     list: ({ vendor = null, account = null, kind = null, state = null }, page) =>
       list.all({ vendor, account, kind, state, ...page }),
     ending: (now, limit) => ending.all(now, limit),
-    insert: (vendor, row) => {
-      const { id, digest, kind, account, tenant, issuedAt, expiresAt, revokedAt, family } = row
+    insert: (vendor, row, digest) => {
+      const { id, kind, account, tenant, issuedAt, expiresAt, revokedAt, family } = row
       const { facts, signedBy, forged, issuedBy, revokedBy } = row
       // By place: to look fifteen names up takes longer than to insert.
       insert.run(

@@ -25,5 +25,5 @@ export function userWithRoles(
   { roles }: Membership,
   settings: Settings,
 ): Static<typeof UserWithRoles> {
-  return { ...user(account, settings), roles }
+  return Object.assign(user(account, settings), { roles })
 }

@@ -64,7 +64,7 @@ export function login(app: VendorApp, stage: Stage<TavioTypes>): void {
       // Only after the password, so that a wrong one never reveals a membership.
       membershipOf(account, orgDomain)
 
-      return { ...issue(realm, account, orgDomain, null), user: user(account, realm.settings) }
+      return Object.assign(issue(realm, account, orgDomain, null), { user: user(account, realm.settings) })
     },
   )
 }
