@@ -17,7 +17,13 @@ import { tokens } from './tokens.js'
 /** SQLite lets a database that was opened from bytes grow to 1 GiB and no further; a larger world has no room. */
 const mostInMemory = 512 * 1024 * 1024
 
-/** What is read of one stays in memory, up to so many KiB. */
+/**
+ * A cache of what lies in memory anyway is for what one statement works on. SQLite looks through all of a cache at the
+ * end of a transaction in which the database has grown: with its own 16,000 pages that takes longer than the rest of it.
+ */
+const cachePages = 100
+
+/** What is read of one in a file stays in memory, up to so many KiB. */
 const cacheKb = 256 * 1024
 
 /** A database in a file that is nobody else's and has no name any more: it goes with the process. */
@@ -43,6 +49,7 @@ function openUnnamed(bytes: Buffer): Database.Database {
 export function openStore(serialized?: Buffer, most = mostInMemory): Store {
   const isLarge = serialized !== undefined && serialized.length > most
   const db = isLarge ? openUnnamed(serialized) : new Database(serialized ?? ':memory:')
+  if (!isLarge) db.pragma(`cache_size = ${cachePages}`)
   // Read at once, so that what is no database is refused here.
   if (serialized) db.pragma('user_version')
   else db.exec(schema)

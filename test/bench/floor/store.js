@@ -7,6 +7,8 @@ const account =
 /** @param {Buffer} bytes a serialised world */
 export function openStore(bytes) {
   const db = new Database(bytes)
+  // As the product has it: with SQLite's own, much larger cache each insert costs 20 µs more.
+  db.pragma('cache_size = 100')
   const increment = db
     .prepare(
       `INSERT INTO counter (vendor, purpose, value) VALUES (?, ?, 1)
