@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type Logger, type LoggerOptions, pino } from 'pino'
 import { timeOfDay } from './core/clock.js'
 import type { Options } from './options.js'
 
@@ -12,15 +12,22 @@ const levels: Readonly<Record<number, readonly [name: string, colour: number]>> 
   60: ['FATAL', 41],
 }
 
+function plain(level: number, message: string, isColoured: boolean, time?: number): string {
+  const [name, colour] = levels[level] ?? [level, 0]
+  return `[${timeOfDay(time)}] ${isColoured ? `\u001b[${colour}m${name}\u001b[39;49m` : name}: ${message}`
+}
+
 /** A line of JSON as pino writes it, for people: when, how grave, what, and beneath it what else is said of it. */
 export function readable(line: string, isColoured: boolean): string {
   const { level, time, msg = '', err, request: _, ...rest } = JSON.parse(line)
-  const [name, colour] = levels[level] ?? [level, 0]
-  const grave = isColoured ? `\u001b[${colour}m${name}\u001b[39;49m` : name
   const beneath = [err?.stack, Object.keys(rest).length > 0 && JSON.stringify(rest)].filter(Boolean)
   const more = beneath.map((text) => `\n    ${String(text).replaceAll('\n', '\n    ')}`).join('')
-  return `[${timeOfDay(time)}] ${grave}: ${msg}${more}\n`
+  return `${plain(level, msg, isColoured, time)}${more}\n`
 }
+
+/** Whether no more is said of a line than to which request it belongs, which is for machines. */
+const isRequestAlone = (of: unknown): boolean =>
+  typeof of === 'object' && of !== null && 'request' in of && Object.keys(of).length === 1
 
 /** Writes the first line of a turn of the event loop at once, and the others together at its end: each write costs as much as a request. */
 class Batch {
@@ -70,5 +77,13 @@ export function createLogger({ logLevel: level, logJson }: Pick<Options, 'logLev
   if (logJson) return pino({ level }, stderr)
   const [lines, isColoured] = [stderr, process.stderr.isTTY === true]
   const shown = { write: (line: string) => lines.write(readable(line, isColoured)), flushSync: () => lines.flushSync() }
-  return pino({ level, base: null }, shown)
+  const hooks: LoggerOptions['hooks'] = {
+    // What is said of each request is nothing but a message here, and would be made JSON only to be read again.
+    logMethod(said, log, grave) {
+      const [of, message] = said
+      if (said.length === 2 && message !== undefined && isRequestAlone(of)) lines.write(`${plain(grave, message, isColoured)}\n`)
+      else log.apply(this, said)
+    },
+  }
+  return pino({ level, base: null, hooks }, shown)
 }

@@ -123,18 +123,21 @@ export const rfc3339 = (ms: number): string => `${new Date(ms).toISOString().sli
 /** RFC 3339 in UTC with milliseconds: `2026-11-22T08:00:00.000Z`. */
 export const iso = (ms: number): string => new Date(ms).toISOString()
 
-/** The time of day in UTC: `08:00:00`. */
-export const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 19)
+/** Texts of one second say the same, and most are asked for more than once. */
+function bySecond(write: (ms: number) => string): (ms?: number) => string {
+  let latest = { second: Number.NaN, text: '' }
+  return (ms = Date.now()) => {
+    const second = seconds(ms)
+    if (second !== latest.second) latest = { second, text: write(ms) }
+    return latest.text
+  }
+}
 
-/** Answers of one second say the same. */
-let latest = { second: Number.NaN, text: '' }
+/** The time of day in UTC: `08:00:00`; the machine's, where no other is given. */
+export const timeOfDay = bySecond((ms) => new Date(ms).toISOString().slice(11, 19))
 
 /** The format of the HTTP `Date` header. */
-export function httpDate(ms: number): string {
-  const second = seconds(ms)
-  if (second !== latest.second) latest = { second, text: new Date(ms).toUTCString() }
-  return latest.text
-}
+export const httpDate = bySecond((ms) => new Date(ms).toUTCString())
 
 /** The same day and time of day `years` later; 29 February becomes 1 March. */
 export function addYears(ms: number, years: number): number {
