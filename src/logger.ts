@@ -81,7 +81,8 @@ export function createLogger({ logLevel: level, logJson }: Pick<Options, 'logLev
     // What is said of each request is nothing but a message here, and would be made JSON only to be read again.
     logMethod(said, log, grave) {
       const [of, message] = said
-      if (said.length === 2 && message !== undefined && isRequestAlone(of)) lines.write(`${plain(grave, message, isColoured)}\n`)
+      if (said.length === 2 && message !== undefined && isRequestAlone(of))
+        lines.write(`${plain(grave, message, isColoured)}\n`)
       else log.apply(this, said)
     },
   }

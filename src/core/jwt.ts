@@ -1,11 +1,17 @@
 import { createHmac, type KeyObject, sign } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import jsonwebtoken from 'jsonwebtoken'
 import { LRUCache } from 'lru-cache'
+import { atOnce } from './at-once.js'
 import { isTooDeep } from './nesting.js'
 import { Refusal } from './refusal.js'
 
-const signOffTheLoop = promisify(sign)
+/**
+ * As many at once as there are cores: with more of the pool's threads at it, the event loop has to share a core with two of
+ * them, and whoever asks for something else waits ten times as long.
+ */
+const signOffTheLoop = atOnce(availableParallelism(), promisify(sign))
 const segment = (json: string): string => Buffer.from(json).toString('base64url')
 
 /** A JWT whose header and payload are written byte by byte, because vendors differ in the order and escapes of both. */

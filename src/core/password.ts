@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto'
 import { encodeBase64 } from 'bcryptjs'
 import { LRUCache } from 'lru-cache'
 import type { Piscina } from 'piscina'
 import type { Account } from './account.js'
 import type { BcryptTask } from './bcrypt-worker.js'
 import { type Chance, processSecret } from './chance.js'
+import { digest } from './digest.js'
 import { Refusal } from './refusal.js'
 
 let threads: Promise<Piscina<BcryptTask, boolean | string>> | undefined
@@ -28,13 +28,12 @@ const atMost = (entries: number) => ({ maxSize: entries, sizeCalculation: () => 
 
 /** Passwords that were right, by stored hash and keyed digest. Pure results, so they belong to the process. */
 const verified = new LRUCache<string, true>(atMost(100_000))
-const memoKey = processSecret()
+const memoKey = processSecret().toString('hex')
 
 /** Hashes by salt and keyed digest of the password: fixtures are read again and again while somebody edits them. */
 const hashes = new LRUCache<string, string>(atMost(10_000))
 
-const memoOf = (password: string, salted: string): string =>
-  salted + createHmac('sha256', memoKey).update(password).digest('base64')
+const memoOf = (password: string, salted: string): string => salted + digest(memoKey + password)
 
 const compare = async (password: string, hash: string): Promise<boolean> =>
   (await (await pool()).run({ compare: password, with: hash })) === true

@@ -30,7 +30,8 @@ const rooms: readonly Room[] = [
     name: 'core',
     holds: (path) => path.startsWith('core/'),
     rooms: never,
-    packages: /^(node:child_process|node:crypto|node:events|node:util|bcryptjs|jsonwebtoken|lru-cache|piscina)$/,
+    packages:
+      /^(node:child_process|node:crypto|node:events|node:os|node:util|bcryptjs|jsonwebtoken|lru-cache|piscina)$/,
   },
   {
     name: 'store',
