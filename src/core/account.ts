@@ -37,8 +37,11 @@ export class TakenName extends ImpossibleAccount {
   }
 }
 
-const isSame = (one: LoginName, other: LoginName): boolean =>
-  one.key === other.key && one.kind === other.kind && one.tenant === other.tenant
+/** A login name; without a tenant it is meant in any. */
+type Name = Pick<LoginName, 'kind' | 'key'> & Partial<LoginName>
+
+const isSame = (one: Name, other: Name | undefined): boolean =>
+  one.key === other?.key && one.kind === other.kind && one.tenant === other.tenant
 
 /** The accounts of one realm. */
 export class Accounts<P> {
@@ -46,8 +49,8 @@ export class Accounts<P> {
   readonly #vendor: string
   readonly #clock: Clock
   readonly #isOneRequest: boolean
-  /** What was found last by a name; the journal asks once more whom a login named. */
-  #named: { readonly name: LoginName; readonly account: Account<P> } | undefined
+  /** What was found last by names; the journal asks once more whom a login named. */
+  #named: { readonly names: readonly Name[]; readonly accounts: readonly Account<P>[] } | undefined
 
   /** `isOneRequest`: these are the accounts as one vendor request sees them. */
   constructor(rows: AccountPort, vendor: string, clock: Clock, isOneRequest = false) {
@@ -63,18 +66,22 @@ export class Accounts<P> {
   }
 
   findByLogin(name: LoginName): Account<P> | undefined {
-    const known = this.#named
-    if (known && isSame(known.name, name)) return known.account
+    const known = this.#remembered([name])
+    if (known) return known[0]
     const row = this.#rows.byLogin(this.#vendor, name)
     const account = row && this.#read(row)
-    if (account && this.#isOneRequest) this.#named = { name, account }
+    if (account) this.#remember([name], [account])
     return account
   }
 
   /** The accounts that go by any of these names, in any tenant. */
-  named(names: readonly Pick<LoginName, 'kind' | 'key'>[]): Account<P>[] {
+  named(names: readonly Name[]): readonly Account<P>[] {
+    const known = this.#remembered(names)
+    if (known) return known
     const rows = names.flatMap((name) => this.#rows.byName(this.#vendor, name))
-    return [...new Map(rows.map((row) => [row.id, row])).values()].map((row) => this.#read(row))
+    const accounts = [...new Map(rows.map((row) => [row.id, row])).values()].map((row) => this.#read(row))
+    if (accounts.length > 0) this.#remember(names, accounts)
+    return accounts
   }
 
   all(): Account<P>[] {
@@ -101,6 +108,7 @@ export class Accounts<P> {
   /** Throws `TakenName`. */
   create({ logins, ...account }: NewAccount<P>): Account<P> {
     if (this.find(account.id)) throw new TakenName('id', account.id)
+    this.#named = undefined
     const now = this.#clock.now()
     const created = { ...account, createdAt: account.createdAt ?? now, updatedAt: account.updatedAt ?? now }
     try {
@@ -150,6 +158,16 @@ export class Accounts<P> {
     let number = chance.next('account')
     while (this.find(String(number))) number = chance.next('account')
     return number
+  }
+
+  #remembered(names: readonly Name[]): readonly Account<P>[] | undefined {
+    const known = this.#named
+    if (!known || known.names.length !== names.length) return undefined
+    return names.every((name, at) => isSame(name, known.names[at])) ? known.accounts : undefined
+  }
+
+  #remember(names: readonly Name[], accounts: readonly Account<P>[]): void {
+    if (this.#isOneRequest) this.#named = { names, accounts }
   }
 
   #update(row: AccountRow): void {

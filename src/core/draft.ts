@@ -62,7 +62,7 @@ export function sealRs256(jwt: Jwt, privateKey: KeyObject): Promise<string> {
 export function issueHs256<F>({ keys, tokens }: Issuer<F>, { jwt, row }: JwtDraft<F>): string {
   const { secret, number } = keys.secret()
   const text = sealHs256(jwt, secret)
-  tokens.issue(text, { ...row, signedBy: number })
+  tokens.issue(text, row, number)
   return text
 }
 
@@ -70,7 +70,7 @@ export function issueHs256<F>({ keys, tokens }: Issuer<F>, { jwt, row }: JwtDraf
 export async function issueRs256<F>({ keys, tokens }: Issuer<F>, { jwt, row }: JwtDraft<F>): Promise<string> {
   const { privateKey, number } = keys.pair()
   const text = await sealRs256(jwt, privateKey)
-  tokens.issue(text, { ...row, signedBy: number })
+  tokens.issue(text, row, number)
   return text
 }
 

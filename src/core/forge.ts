@@ -162,10 +162,10 @@ export async function mint<T extends RealmTypes>(
     return { text: text.slice(0, text.lastIndexOf('.')), token: null, claims: null, issuedAt, expiresAt }
   }
   return realm.transaction(() => {
-    const row = { ...rowOf(draft.row, given), ...forged, signedBy }
+    const row = { ...rowOf(draft.row, given), ...forged }
     // Without a `jti` two of one instant are the same text; and not every vendor draws a `jti` anew.
     const known = realm.tokens.findByText(text) ?? realm.tokens.find(row.id)
-    const token = ended(realm, known ?? realm.tokens.issue(text, row), defect)
+    const token = ended(realm, known ?? realm.tokens.issue(text, row, signedBy), defect)
     return { text, token, claims, issuedAt, expiresAt: token.expiresAt }
   })
 }

@@ -36,7 +36,6 @@ export interface NewToken<F> {
   readonly family?: string | null
   readonly issuedAt?: number
   readonly revokedAt?: number | null
-  readonly signedBy?: number
   readonly forged?: string
 }
 
@@ -63,8 +62,8 @@ export class Tokens<F> {
     this.#request = request
   }
 
-  /** Remembers a token that is about to be answered. */
-  issue(text: string, token: NewToken<F>): Token<F> {
+  /** Remembers a token that is about to be answered; `signedBy` is the number of the key, where one has signed it. */
+  issue(text: string, token: NewToken<F>, signedBy: number | null = null): Token<F> {
     const digest = digestOf(text)
     // One by one, as the engine takes longer to copy an object and add to it than the store to insert.
     const issued = {
@@ -77,7 +76,7 @@ export class Tokens<F> {
       revokedAt: token.revokedAt ?? null,
       family: token.family ?? null,
       facts: token.facts,
-      signedBy: token.signedBy ?? null,
+      signedBy,
       forged: token.forged ?? null,
       issuedBy: this.#request,
       revokedBy: null,
@@ -96,6 +95,11 @@ export class Tokens<F> {
     const token = row && this.#read(row)
     if (token && this.#request !== null) this.#presented = { text, token }
     return token
+  }
+
+  /** The token of a JWT that our key has signed: by its text or, where that has been written otherwise, by its `jti`. */
+  findJwt(text: string, jti: string): Token<F> | undefined {
+    return this.findByText(text) ?? this.find(jti)
   }
 
   /** Id of the account that a text speaks for, whatever has become of its token; asked of the store once in a request. */

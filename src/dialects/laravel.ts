@@ -16,8 +16,11 @@ function bodyOf(body: RawBody, method: string): Input | Promise<Input> {
  * `$request->input()`: the body (JSON, form or multipart) laid over the query. A body that cannot be read is no error
  * but an empty one (`Request::json()`, laravel/framework 5.6 and 9.52).
  */
-export async function laravelInput(body: RawBody, request: FastifyRequest): Promise<Input> {
-  return Object.assign(Object.create(null), queryOf(request.url), await bodyOf(body, request.method))
+export function laravelInput(body: RawBody, request: FastifyRequest): Input | Promise<Input> {
+  const query = queryOf(request.url)
+  const lay = (input: Input): Input => Object.assign(query, input)
+  const input = bodyOf(body, request.method)
+  return input instanceof Promise ? input.then(lay) : lay(input)
 }
 
 /** What a Laravel application does whatever the route. */

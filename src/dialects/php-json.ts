@@ -1,7 +1,8 @@
 const nonAscii = /[\u0080-\uffff]/g
+const isAscii = /^[^\u0080-\uffff]*$/
 
 const escapeUnicode = (json: string): string =>
-  json.replace(nonAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  isAscii.test(json) ? json : json.replace(nonAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** `json_encode($value)`: no blanks, `/` as `\/`, everything beyond ASCII as `\uXXXX`. */
 export const phpJson = (value: unknown): string => escapeUnicode(JSON.stringify(value)).replaceAll('/', '\\/')

@@ -1,22 +1,26 @@
 import type { Database } from 'better-sqlite3'
-import type { KeyPort, KeyRow, RealmPort, RealmRow } from '../core/ports.js'
-import { Statement } from './statement.js'
+import type { KeyPort, KeyPurpose, KeyRow, RealmPort, RealmRow } from '../core/ports.js'
+import { Reader, Statement } from './statement.js'
 
-interface StoredKey extends Omit<KeyRow, 'published'> {
-  readonly published: number
+const columns = 'number, purpose, material, published, retires_at'
+
+/** In the order of `columns`. */
+type Columns = [number: number, purpose: KeyPurpose, material: string, published: number, retiresAt: number | null]
+
+function read([number, purpose, material, published, retiresAt]: Columns): KeyRow {
+  return { number, purpose, material, published: published === 1, retiresAt }
 }
 
-const read = (row: StoredKey): KeyRow => ({ ...row, published: row.published === 1 })
-
 export function keys(db: Database): KeyPort {
-  const columns = 'number, purpose, material, published, retires_at AS retiresAt'
-  const all = new Statement<[string, string], StoredKey>(
+  const all = new Reader<[string, string], Columns, KeyRow>(
     db,
     `SELECT ${columns} FROM signing_key WHERE vendor = ? AND purpose = ? ORDER BY number DESC`,
+    read,
   )
-  const numbered = new Statement<[string, number], StoredKey>(
+  const numbered = new Reader<[string, number], Columns, KeyRow>(
     db,
     `SELECT ${columns} FROM signing_key WHERE vendor = ? AND number = ?`,
+    read,
   )
   const insert = new Statement(db, 'INSERT INTO signing_key (vendor, purpose, material, published) VALUES (?, ?, ?, ?)')
   const retire = new Statement(
@@ -25,11 +29,8 @@ export function keys(db: Database): KeyPort {
   )
   const remove = new Statement(db, 'DELETE FROM signing_key WHERE vendor = ? AND purpose = ?')
   return {
-    all: (vendor, purpose) => all.all(vendor, purpose).map(read),
-    numbered: (vendor, number) => {
-      const row = numbered.get(vendor, number)
-      return row && read(row)
-    },
+    all: (vendor, purpose) => all.all(vendor, purpose),
+    numbered: (vendor, number) => numbered.get(vendor, number),
     insert: (vendor, { purpose, material, published }) => {
       insert.run(vendor, purpose, material, published ? 1 : 0)
     },

@@ -26,8 +26,8 @@ t.test('so many begin at once, and each of the others when one has ended, in its
   t.strictSame(begun, ['a', 'b', 'c', 'd'])
   end('d')
   t.equal(await fourth, 'd is done')
-  work('e')
-  work('f')
+  void work('e')
+  void work('f')
   t.strictSame(begun.slice(4), ['e', 'f'], 'and once all have ended, as many as at first')
 })
 

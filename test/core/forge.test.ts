@@ -183,7 +183,7 @@ t.test('what cannot be made says why', async (t) => {
   await forge({ claims: { jti: 'taken' } })
   await t.rejects(forge({ claims: { jti: 'taken', more: 1 } }), { message: 'another token has the jti taken' })
 
-  const token = realm.tokens.issue('text', { kind: 'opaque', account: '7', expiresAt: null, facts: null, signedBy: 1 })
+  const token = realm.tokens.issue('text', { kind: 'opaque', account: '7', expiresAt: null, facts: null }, 1)
   await t.rejects(reforge(realm, making, token, ''), { message: 'a token of the kind opaque is not signed' })
   const empty = bench<Types>(t).realm
   await t.rejects(reforge(empty, making, token, ''), { message: 'this world has no account' })

@@ -51,8 +51,8 @@ t.test('a token is found by its text and by its id', async (t) => {
 t.test('a token keeps the id, tenant, family and times that it came with', async (t) => {
   const { tokens } = bench<Types>(t).realm
   const times = { issuedAt: 5, expiresAt: null, revokedAt: 7 }
-  const given = { id: 'jti', tenant: 'acme', family: 'f', ...times, signedBy: 3, forged: '{}' }
-  tokens.issue('text', access(given))
+  const given = { id: 'jti', tenant: 'acme', family: 'f', ...times, forged: '{}' }
+  tokens.issue('text', access(given), 3)
   const nobody = { issuedBy: null, revokedBy: null }
   t.strictSame(tokens.find('jti'), {
     kind: 'access',
@@ -60,6 +60,7 @@ t.test('a token keeps the id, tenant, family and times that it came with', async
     facts: { environment: 'prod' },
     ...nobody,
     ...given,
+    signedBy: 3,
   })
 })
 

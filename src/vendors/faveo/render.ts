@@ -18,7 +18,7 @@ export function user(
 ): Static<typeof User> | Static<typeof User19> {
   const named = release === '2' ? stripTags : (name: string) => name
   const dated = release === '2' ? laravelIsoDateTime : laravelDateTime
-  return {
+  const shown = {
     id: Number(id),
     user_name: named(profile.user_name),
     first_name: named(profile.first_name),
@@ -26,7 +26,7 @@ export function user(
     gender: profile.gender,
     email: profile.email ?? 'Not available',
     ban: profile.ban,
-    active: state === 'active' ? 1 : 0,
+    active: state === 'active' ? (1 as const) : (0 as const),
     is_delete: profile.is_delete,
     ext: profile.ext,
     country_code: profile.country_code,
@@ -48,6 +48,6 @@ export function user(
     profile_pic: profile.profile_pic ?? gravatar(profile.email ?? ''),
     created_at: dated(createdAt),
     updated_at: dated(updatedAt),
-    ...(release !== '1.9' && { user_language: profile.user_language }),
   }
+  return release === '1.9' ? shown : Object.assign(shown, { user_language: profile.user_language })
 }

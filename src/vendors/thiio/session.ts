@@ -39,7 +39,7 @@ export function authenticate(realm: ThiioRealm, headers: Headers): ThiioAccount 
   assertNotExpired(claims, now)
 
   assertClaims(claims, ['jti', 'sub', 'aud'])
-  const token = realm.tokens.find(String(claims.jti))
+  const token = realm.tokens.findJwt(text, String(claims.jti))
   if (!token) throw new Refusal('token-unknown', {})
   realm.tokens.assertLive(token)
 
