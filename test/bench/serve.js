@@ -1,6 +1,7 @@
 /**
  * A server to be loaded, which prints its URL:
  * - `floor`: the limit;
+ * - `framed`: the limit in Fastify;
  * - `whole`: the product, with a fault that matches nothing;
  * - `bare`: the same vendor in the same world without selection, journal and faults: the difference is what they cost;
  * - `crowded SIZE`: the product with so many accounts and tokens.
@@ -13,7 +14,7 @@ import { place } from '../../dist/http/visit.js'
 import { openStore } from '../../dist/store/database.js'
 import { tavio } from '../../dist/vendors/tavio/index.js'
 import { crowded } from './crowd.js'
-import { floor } from './floor/floor.js'
+import { floor, framed } from './floor/floor.js'
 import { seeded } from './seeded.js'
 
 async function whole() {
@@ -54,7 +55,7 @@ async function withCrowd(size) {
   return app.server
 }
 
-const servers = { floor: async () => floor(await seeded()), whole, bare, crowded: withCrowd }
+const servers = { floor: async () => floor(await seeded()), framed: async () => framed(await seeded()), whole, bare, crowded: withCrowd }
 const [kind, ...given] = process.argv.slice(2)
 const server = await servers[kind](...given)
 server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}\n`))

@@ -3,6 +3,7 @@
  * asked of the store once. It signs, verifies, keeps and answers what the product does, and can do nothing else.
  */
 import { createServer } from 'node:http'
+import Fastify from 'fastify'
 import { faveo } from './faveo.js'
 import { openJournal } from './journal.js'
 import { openStore } from './store.js'
@@ -11,13 +12,14 @@ import { thiio } from './thiio.js'
 
 const nothing = Buffer.alloc(0)
 
-/** Not yet listening. @param {Buffer} bytes a serialised world, seeded by the product */
-export function floor(bytes) {
+/** The work itself, whoever serves it. @param {Buffer} bytes a serialised world, seeded by the product */
+function working(bytes) {
   const store = openStore(bytes)
   const journal = openJournal()
   const vendors = { tavio: tavio(store), faveo: faveo(store), thiio: thiio(store) }
 
-  function answer(request, response, body) {
+  /** `send` is called with status, headers and body. */
+  function answer(request, body, send) {
     const from = performance.now()
     const { method, url, headers } = request
     const path = url.split('?', 1)[0]
@@ -45,7 +47,7 @@ export function floor(bytes) {
         headers: sent,
         body: text,
       })
-      response.writeHead(status, sent).end(text)
+      send(status, sent, text)
     }
     if (!route) return end(undefined)
     const asked = {
@@ -61,13 +63,42 @@ export function floor(bytes) {
     return end(answered)
   }
 
+  return { answer, close: () => store.close() }
+}
+
+/** Not yet listening. @param {Buffer} bytes a serialised world, seeded by the product */
+export function floor(bytes) {
+  const work = working(bytes)
   const server = createServer((request, response) => {
-    if (request.method === 'GET') return answer(request, response, nothing)
+    const send = (status, headers, text) => response.writeHead(status, headers).end(text)
+    if (request.method === 'GET') return work.answer(request, nothing, send)
     const chunks = []
     request.on('data', (chunk) => chunks.push(chunk))
-    request.on('end', () => answer(request, response, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    request.on('end', () => work.answer(request, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), send))
   })
   server.keepAliveTimeout = 72_000
-  server.on('close', () => store.close())
+  server.on('close', work.close)
   return server
+}
+
+/**
+ * The same in Fastify, and nothing more: one route, no hook, no schema, no log. What is missing of it between this and the
+ * limit no product in Fastify can have.
+ * @param {Buffer} bytes
+ */
+export async function framed(bytes) {
+  const work = working(bytes)
+  const app = Fastify({ keepAliveTimeout: 72_000 })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/*',
+    handler: ({ raw, body = nothing }, reply) => {
+      work.answer(raw, body, (status, headers, text) => reply.code(status).headers(headers).send(text))
+    },
+  })
+  app.addHook('onClose', async () => work.close())
+  await app.ready()
+  return app.server
 }
