@@ -1,7 +1,6 @@
 import { Clock } from './core/clock.js'
-import type { Realm } from './core/realm.js'
-import { World } from './core/world.js'
-import { openStore } from './store/database.js'
+import { Realm } from './core/realm.js'
+import { openFilling } from './store/filling.js'
 import type { Fixture } from './vendors/load-fixture.js'
 import { type Seeded, seedRealm, unhashed } from './vendors/seed-realm.js'
 import type { VendorTypes } from './vendors/vendor.js'
@@ -24,13 +23,14 @@ export async function seededApart<T>(
   fixture: Fixture,
   look: (seeded: Seeded, realm: Realm<VendorTypes>) => T,
 ): Promise<T> {
-  const world = new World({ name: '', seed: 0, store: openStore() })
+  const { store } = openFilling()
   try {
     const accounts = fixture.accounts.map((account) => ({ ...account, passwordHash: account.passwordHash ?? anyHash }))
-    const realm = world.realm<VendorTypes>(fixture.vendor.name)
+    const { name: vendor } = fixture.vendor
+    const realm = new Realm<VendorTypes>({ vendor, seed: 0, world: '', clock: new Clock(), store })
     return look(await seedRealm({ ...fixture, accounts }, realm), realm)
   } finally {
-    world.close()
+    store.close()
   }
 }
 
@@ -51,16 +51,17 @@ export async function makeTemplate(
   { seed, clock = () => new Clock(), hashed }: Seeding,
 ): Promise<Template> {
   const of = fixtures.flatMap(unhashed).length
-  const world = new World({ name: '', seed, store: openStore(), clock: clock() })
+  const { store, filled } = openFilling()
+  const options = { seed, world: '', clock: clock(), store }
   const realms: Seeded[] = []
   let done = 0
   try {
     for (const fixture of fixtures) {
-      const realm = world.realm<VendorTypes>(fixture.vendor.name)
+      const realm = new Realm<VendorTypes>({ ...options, vendor: fixture.vendor.name })
       realms.push(await seedRealm(fixture, realm, () => hashed?.(++done, of)))
     }
-    return { bytes: world.store.serialize(), realms }
+    return { bytes: filled(), realms }
   } finally {
-    world.close()
+    store.close()
   }
 }

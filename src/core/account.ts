@@ -100,15 +100,10 @@ export class Accounts<P> {
 
   /** Throws `TakenName`. */
   create({ logins, ...account }: NewAccount<P>): Account<P> {
-    if (this.find(account.id)) throw new TakenName('id', account.id)
     const now = this.#clock.now()
     const created = { ...account, createdAt: account.createdAt ?? now, updatedAt: account.updatedAt ?? now }
-    try {
-      this.#rows.insert(this.#vendor, { ...created, profile: JSON.stringify(account.profile) }, logins)
-    } catch (error) {
-      // Asked only then: nearly all names are free, and a crowd has many.
-      this.#assertFree(logins, account.id)
-      throw error
+    if (!this.#inserted({ ...created, profile: JSON.stringify(account.profile) }, logins)) {
+      throw new TakenName('id', account.id)
     }
     return created
   }
@@ -150,6 +145,16 @@ export class Accounts<P> {
     let number = chance.next('account')
     while (this.find(String(number))) number = chance.next('account')
     return number
+  }
+
+  #inserted(row: AccountRow, logins: readonly LoginName[]): boolean {
+    try {
+      return this.#rows.insert(this.#vendor, row, logins)
+    } catch (error) {
+      // Asked only then: nearly all names are free, and a crowd has many.
+      this.#assertFree(logins, row.id)
+      throw error
+    }
   }
 
   #update(row: AccountRow): void {
