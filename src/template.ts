@@ -1,7 +1,7 @@
 import { Clock } from './core/clock.js'
 import { Realm } from './core/realm.js'
 import { openFilling } from './store/filling.js'
-import type { Fixture } from './vendors/load-fixture.js'
+import { countOf, type Fixture } from './vendors/load-fixture.js'
 import { type Seeded, seedRealm, unhashed } from './vendors/seed-realm.js'
 import type { VendorTypes } from './vendors/vendor.js'
 
@@ -23,7 +23,7 @@ export async function seededApart<T>(
   fixture: Fixture,
   look: (seeded: Seeded, realm: Realm<VendorTypes>) => T,
 ): Promise<T> {
-  const { store } = openFilling()
+  const { store } = openFilling(countOf(fixture.accounts))
   try {
     const accounts = fixture.accounts.map((account) => ({ ...account, passwordHash: account.passwordHash ?? anyHash }))
     const { name: vendor } = fixture.vendor
@@ -51,7 +51,7 @@ export async function makeTemplate(
   { seed, clock = () => new Clock(), hashed }: Seeding,
 ): Promise<Template> {
   const of = fixtures.flatMap(unhashed).length
-  const { store, filled } = openFilling()
+  const { store, filled } = openFilling(countOf(fixtures.flatMap(({ accounts }) => accounts)))
   const options = { seed, world: '', clock: clock(), store }
   const realms: Seeded[] = []
   let done = 0

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import type { CounterPort, Store } from '../core/ports.js'
 import { storeOn } from './database.js'
-import { loginsByAccount, tables } from './schema.js'
+import { largePages, loginsByAccount, smallPages, tables } from './schema.js'
 
 /** A world's database while it is made, which nobody else sees. */
 export interface Filling {
@@ -9,6 +9,9 @@ export interface Filling {
   /** The database, serialised, as if it had been filled like any other. Once; nothing is written afterwards. */
   readonly filled: () => Buffer
 }
+
+/** So many accounts take more than a hundred times what larger pages cost a world that is empty. */
+const crowd = 10_000
 
 /** Counts from nothing on, which go into the database together. */
 function counted(db: Database.Database): CounterPort & { readonly keep: () => void } {
@@ -34,12 +37,12 @@ function counted(db: Database.Database): CounterPort & { readonly keep: () => vo
 }
 
 /**
- * An empty database that is filled in one transaction, because none of it is of use without the rest: what fails leaves
+ * An empty database for so many accounts that is filled in one transaction, because none of it is of use without the rest: what fails leaves
  * what it had done, and then the store must be closed. An index that nobody asks meanwhile is sorted once at the end.
  */
-export function openFilling(): Filling {
+export function openFilling(accounts: number): Filling {
   const db = new Database(':memory:')
-  db.exec(`PRAGMA page_size = 1024; BEGIN; ${tables}`)
+  db.exec(`${accounts < crowd ? smallPages : largePages} BEGIN; ${tables}`)
   const counters = counted(db)
   return {
     store: { ...storeOn(db), counters, transaction: (work) => work() },

@@ -58,4 +58,9 @@ PRAGMA user_version = ${userVersion};
 `
 
 /** Small pages, because most worlds are small: of a table that holds nothing, one is kept all the same. */
-export const schema = `PRAGMA page_size = 1024; ${tables} ${loginsByAccount}`
+export const smallPages = 'PRAGMA page_size = 1024;'
+
+/** What SQLite and file systems read and write fastest. */
+export const largePages = 'PRAGMA page_size = 4096;'
+
+export const schema = `${smallPages} ${tables} ${loginsByAccount}`

@@ -3,14 +3,13 @@ import { turn } from '../core/clock.js'
 import { hashPassword } from '../core/password.js'
 import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
+import { membersOf } from './crowd.js'
 import { type Fixture, type FixtureAccount, FixtureError } from './load-fixture.js'
 import { createAccount, type VendorTypes } from './vendor.js'
 
-/** Of each crowd one, and each other account: those whose passwords have to be hashed. */
-export function unhashed({ accounts }: Pick<Fixture, 'accounts'>): FixtureAccount[] {
-  const all = accounts.filter(({ passwordHash }) => passwordHash === undefined)
-  return [...new Map(all.map((one) => [one.at, one])).values()]
-}
+/** Those whose passwords have to be hashed. */
+export const unhashed = ({ accounts }: Pick<Fixture, 'accounts'>): FixtureAccount[] =>
+  accounts.filter(({ passwordHash }) => passwordHash === undefined)
 
 /** An account as a fixture made it. */
 export interface SeededAccount {
@@ -56,19 +55,20 @@ export async function seedRealm(
     if (kept?.next) realm.keys.keep('next', kept.next)
     realm.furnish({ facts: vendor.furnish(facts), settings })
   })
-  const create = ({ at, entry, password, passwordHash }: FixtureAccount): SeededAccount => {
-    try {
-      const created = createAccount(vendor, realm, entry, passwordHash ?? hashes.get(at) ?? '')
-      return { entry, password: { password, passwordHash }, ...created }
-    } catch (error) {
-      if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
-      throw error
-    }
-  }
   const seeded: SeededAccount[] = []
-  for (let from = 0; from < accounts.length; from += stretch) {
-    if (from > 0) await turn()
-    seeded.push(...realm.transaction(() => accounts.slice(from, from + stretch).map(create)))
+  for (const { at, entry, size, password, passwordHash } of accounts) {
+    const given = { password, passwordHash }
+    const hash = passwordHash ?? hashes.get(at) ?? ''
+    for (const one of membersOf(entry, size)) {
+      if (seeded.length > 0 && seeded.length % stretch === 0) await turn()
+      try {
+        const created = realm.transaction(() => createAccount(vendor, realm, one, hash))
+        seeded.push({ entry: one, password: given, ...created })
+      } catch (error) {
+        if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
+        throw error
+      }
+    }
   }
   return { fixture, accounts: seeded }
 }
