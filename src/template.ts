@@ -28,7 +28,7 @@ export async function seededApart<T>(
     const accounts = fixture.accounts.map((account) => ({ ...account, passwordHash: account.passwordHash ?? anyHash }))
     const { name: vendor } = fixture.vendor
     const realm = new Realm<VendorTypes>({ vendor, seed: 0, world: '', clock: new Clock(), store })
-    return look(await seedRealm({ ...fixture, accounts }, realm), realm)
+    return look(await seedRealm({ ...fixture, accounts }, realm, { told }), realm)
   } finally {
     store.close()
   }
@@ -37,10 +37,15 @@ export async function seededApart<T>(
 /** Throws `FixtureError`. */
 export const assertUsable = (fixture: Fixture): Promise<void> => seededApart(fixture, () => undefined)
 
+/** So many members of a crowd are kept in mind to find one who can log in: what is in mind costs more than the account. */
+const told = 100
+
 interface Seeding {
   readonly seed: number
   /** What the time is; the machine's, where left out. */
   readonly clock?: (() => Clock) | undefined
+  /** Whether the template tells of every account, and not only of the first members of a crowd. */
+  readonly isWhole?: boolean | undefined
   /** Called after each password that had to be hashed, and how many there are in all. */
   readonly hashed?: ((done: number, of: number) => void) | undefined
 }
@@ -48,7 +53,7 @@ interface Seeding {
 /** Throws `FixtureError`. */
 export async function makeTemplate(
   fixtures: readonly Fixture[],
-  { seed, clock = () => new Clock(), hashed }: Seeding,
+  { seed, clock = () => new Clock(), isWhole = false, hashed }: Seeding,
 ): Promise<Template> {
   const of = fixtures.flatMap(unhashed).length
   const { store, filled } = openFilling(countOf(fixtures.flatMap(({ accounts }) => accounts)))
@@ -58,7 +63,7 @@ export async function makeTemplate(
   try {
     for (const fixture of fixtures) {
       const realm = new Realm<VendorTypes>({ ...options, vendor: fixture.vendor.name })
-      realms.push(await seedRealm(fixture, realm, () => hashed?.(++done, of)))
+      realms.push(await seedRealm(fixture, realm, { hashed: () => hashed?.(++done, of), ...(!isWhole && { told }) }))
     }
     return { bytes: filled(), realms }
   } finally {

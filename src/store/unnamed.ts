@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { ownFile } from './files.js'
@@ -12,7 +12,7 @@ export function makeFolderFor(bytes: number, memory = inMemory): string {
   const within = (place: string) => mkdtempSync(join(place, 'understudy-'))
   try {
     const { bavail, bsize } = statfsSync(memory)
-    if (Math.min(bavail * bsize, process.availableMemory()) > 2 * bytes) return within(memory)
+    if (Math.min(bavail * bsize, freemem()) > 2 * bytes) return within(memory)
   } catch {
     // There is none, or not for this process.
   }

@@ -20,7 +20,7 @@ export interface SeededAccount {
   readonly logins: readonly LoginName[]
 }
 
-/** What a fixture has made of a realm, its accounts in the order of the file. */
+/** What a fixture has made of a realm, its accounts in the order of the file; of a crowd as many as were asked for. */
 export interface Seeded {
   readonly fixture: Fixture
   readonly accounts: readonly SeededAccount[]
@@ -29,14 +29,21 @@ export interface Seeded {
 /** How many accounts are made before others get their turn on the event loop: a few hundredths of a second. */
 const stretch = 250
 
+export interface SeedOptions {
+  /** Called after each password that had to be hashed. */
+  readonly hashed?: (() => void) | undefined
+  /** Of how many members of a crowd, the first ones, it is told what they have become: all, where left out. */
+  readonly told?: number | undefined
+}
+
 /**
  * Fills a realm that nobody uses yet from its fixture. Passwords that come without a hash are hashed first, off the event
- * loop; `hashed` is called after each. Throws `FixtureError`, and leaves the realm half filled.
+ * loop. Throws `FixtureError`, and leaves the realm half filled.
  */
 export async function seedRealm(
   fixture: Fixture,
   realm: Realm<VendorTypes>,
-  hashed: () => void = () => undefined,
+  { hashed, told = Number.POSITIVE_INFINITY }: SeedOptions = {},
 ): Promise<Seeded> {
   const { vendor, file, settings, facts, accounts, signingKey, kept } = fixture
   const cost = settings.passwordCost
@@ -44,7 +51,7 @@ export async function seedRealm(
     await Promise.all(
       unhashed(fixture).map(async ({ at, password = '' }) => {
         const hash = await hashPassword(password, cost, realm.chance)
-        hashed()
+        hashed?.()
         return [at, hash] as const
       }),
     ),
@@ -56,14 +63,17 @@ export async function seedRealm(
     realm.furnish({ facts: vendor.furnish(facts), settings })
   })
   const seeded: SeededAccount[] = []
+  let made = 0
   for (const { at, entry, size, password, passwordHash } of accounts) {
     const given = { password, passwordHash }
     const hash = passwordHash ?? hashes.get(at) ?? ''
+    const last = seeded.length + told
     for (const one of membersOf(entry, size)) {
-      if (seeded.length > 0 && seeded.length % stretch === 0) await turn()
+      if (made > 0 && made % stretch === 0) await turn()
+      made += 1
       try {
         const created = realm.transaction(() => createAccount(vendor, realm, one, hash))
-        seeded.push({ entry: one, password: given, ...created })
+        if (seeded.length < last) seeded.push({ entry: one, password: given, ...created })
       } catch (error) {
         if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
         throw error
