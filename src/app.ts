@@ -112,7 +112,8 @@ async function assemble(
   const seed = folder?.seed ?? options.seed ?? drawSeed()
   const tally = new Tally()
   const secretsOf = (name: string) => vendors.find((vendor) => vendor.name === name)?.secrets ?? []
-  const seeding = { seed, clock: options.clock }
+  // Whoever follows a fixture has to know whom it was about.
+  const seeding = { seed, clock: options.clock, isWhole: options.watch }
   const template = await makeTemplate(fixtures, { ...seeding, hashed: options.hashed })
   const worlds = new Worlds({
     template: template.bytes,

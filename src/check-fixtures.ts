@@ -1,6 +1,6 @@
 import { passwordMatches } from './core/password.js'
 import { assertUsable } from './template.js'
-import { type Fixture, FixtureError, ownFiles, readFixture } from './vendors/load-fixture.js'
+import { countOf, type Fixture, FixtureError, ownFiles, readFixture } from './vendors/load-fixture.js'
 import type { Vendor } from './vendors/vendor.js'
 
 /** What is wrong with a fixture file; nothing, where a server could use it. */
@@ -19,10 +19,8 @@ interface Comparing {
 
 /** The accounts of which the password does not have the hash that stands beside it. */
 async function disagreements({ file, accounts }: Fixture, progress: Comparing): Promise<FixtureError[]> {
-  // Those of a crowd have the same.
-  const different = new Map(accounts.map((one) => [one.at, one]))
   const found = await Promise.all(
-    [...different.values()].map(async ({ at, password, passwordHash }) => {
+    accounts.map(async ({ at, password, passwordHash }) => {
       if (password === undefined || passwordHash === undefined) return []
       progress.of += 1
       const matches = await passwordMatches(password, passwordHash)
@@ -39,7 +37,11 @@ async function checkFile(vendor: Vendor, file: string, progress: Comparing): Pro
   try {
     const fixture = readFixture(vendor, file)
     await assertUsable(fixture)
-    return { file, accounts: fixture.accounts.length, faults: await disagreements(fixture, progress) }
+    return {
+      file,
+      accounts: countOf(fixture.accounts),
+      faults: await disagreements(fixture, progress),
+    }
   } catch (error) {
     if (error instanceof FixtureError) return { file, accounts: 0, faults: [error] }
     throw error

@@ -1,8 +1,7 @@
 import { Clock } from './core/clock.js'
-import type { Realm } from './core/realm.js'
-import { World } from './core/world.js'
-import { openStore } from './store/database.js'
-import type { Fixture } from './vendors/load-fixture.js'
+import { Realm } from './core/realm.js'
+import { openFilling } from './store/filling.js'
+import { countOf, type Fixture } from './vendors/load-fixture.js'
 import { type Seeded, seedRealm, unhashed } from './vendors/seed-realm.js'
 import type { VendorTypes } from './vendors/vendor.js'
 
@@ -24,23 +23,29 @@ export async function seededApart<T>(
   fixture: Fixture,
   look: (seeded: Seeded, realm: Realm<VendorTypes>) => T,
 ): Promise<T> {
-  const world = new World({ name: '', seed: 0, store: openStore() })
+  const { store } = openFilling(countOf(fixture.accounts))
   try {
     const accounts = fixture.accounts.map((account) => ({ ...account, passwordHash: account.passwordHash ?? anyHash }))
-    const realm = world.realm<VendorTypes>(fixture.vendor.name)
-    return look(await seedRealm({ ...fixture, accounts }, realm), realm)
+    const { name: vendor } = fixture.vendor
+    const realm = new Realm<VendorTypes>({ vendor, seed: 0, world: '', clock: new Clock(), store })
+    return look(await seedRealm({ ...fixture, accounts }, realm, { told }), realm)
   } finally {
-    world.close()
+    store.close()
   }
 }
 
 /** Throws `FixtureError`. */
 export const assertUsable = (fixture: Fixture): Promise<void> => seededApart(fixture, () => undefined)
 
+/** So many members of a crowd are kept in mind to find one who can log in: what is in mind costs more than the account. */
+const told = 100
+
 interface Seeding {
   readonly seed: number
   /** What the time is; the machine's, where left out. */
   readonly clock?: (() => Clock) | undefined
+  /** Whether the template tells of every account, and not only of the first members of a crowd. */
+  readonly isWhole?: boolean | undefined
   /** Called after each password that had to be hashed, and how many there are in all. */
   readonly hashed?: ((done: number, of: number) => void) | undefined
 }
@@ -48,19 +53,20 @@ interface Seeding {
 /** Throws `FixtureError`. */
 export async function makeTemplate(
   fixtures: readonly Fixture[],
-  { seed, clock = () => new Clock(), hashed }: Seeding,
+  { seed, clock = () => new Clock(), isWhole = false, hashed }: Seeding,
 ): Promise<Template> {
   const of = fixtures.flatMap(unhashed).length
-  const world = new World({ name: '', seed, store: openStore(), clock: clock() })
+  const { store, filled } = openFilling(countOf(fixtures.flatMap(({ accounts }) => accounts)))
+  const options = { seed, world: '', clock: clock(), store }
   const realms: Seeded[] = []
   let done = 0
   try {
     for (const fixture of fixtures) {
-      const realm = world.realm<VendorTypes>(fixture.vendor.name)
-      realms.push(await seedRealm(fixture, realm, () => hashed?.(++done, of)))
+      const realm = new Realm<VendorTypes>({ ...options, vendor: fixture.vendor.name })
+      realms.push(await seedRealm(fixture, realm, { hashed: () => hashed?.(++done, of), ...(!isWhole && { told }) }))
     }
-    return { bytes: world.store.serialize(), realms }
+    return { bytes: filled(), realms }
   } finally {
-    world.close()
+    store.close()
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { compare } from 'bcryptjs'
 import t from 'tap'
 import { buildApp } from '../src/app.js'
+import { openStore } from '../src/store/database.js'
 import { makeTemplate } from '../src/template.js'
 import { readFixtures } from '../src/vendors/load-fixture.js'
 import { vendors } from '../src/vendors/registry.js'
@@ -72,14 +73,32 @@ t.test('while a crowd is made others have their turn on the event loop', async (
     turning = setImmediate(count)
   }
   let turning = setImmediate(count)
-  const { realms } = await makeTemplate(read, { seed: 1 })
+  const { bytes } = await makeTemplate(read, { seed: 1 })
   clearImmediate(turning)
   t.ok(turns >= 10, `${turns} turns`)
-  t.strictSame(
-    realms.map(({ accounts }) => accounts.length),
-    read.map(({ accounts }) => accounts.length),
-  )
+  const store = openStore(bytes)
+  t.teardown(() => store.close())
+  t.equal(store.accounts.all('tavio').length, 5000)
 })
+
+t.test(
+  'a template tells of all members of a crowd where a fixture is followed, and else of enough to log in',
+  async (t) => {
+    const own = shipped('tavio')
+    const { password: _, ...template } = { ...crowd, passwordHash: own.accounts[0].passwordHash }
+    const accounts = [{ generate: 300, template }, own.accounts[0]]
+    const fixtures = t.testdir({ 'tavio.json': JSON.stringify({ ...own, accounts }) })
+    const read = await readFixtures(vendors, 'fixtures', fixtures)
+    const told = async (isWhole: boolean) => {
+      const { realms } = await makeTemplate(read, { seed: 1, isWhole })
+      const tavio = realms.find(({ fixture }) => fixture.vendor.name === 'tavio')
+      return tavio?.accounts.map(({ entry }) => entry.username) ?? []
+    }
+    const names = Array.from({ length: 300 }, (_, index) => `user${index + 1}`)
+    t.strictSame(await told(true), [...names, 'john.doe'])
+    t.strictSame(await told(false), [...names.slice(0, 100), 'john.doe'])
+  },
+)
 
 t.test('a broken fixture is refused with file, JSON pointer and expectation', async (t) => {
   const good = shipped('tavio')

@@ -107,16 +107,11 @@ export class Accounts<P> {
 
   /** Throws `TakenName`. */
   create({ logins, ...account }: NewAccount<P>): Account<P> {
-    if (this.find(account.id)) throw new TakenName('id', account.id)
     this.#named = undefined
     const now = this.#clock.now()
     const created = { ...account, createdAt: account.createdAt ?? now, updatedAt: account.updatedAt ?? now }
-    try {
-      this.#rows.insert(this.#vendor, { ...created, profile: JSON.stringify(account.profile) }, logins)
-    } catch (error) {
-      // Asked only then: nearly all names are free, and a crowd has many.
-      this.#assertFree(logins, account.id)
-      throw error
+    if (!this.#inserted({ ...created, profile: JSON.stringify(account.profile) }, logins)) {
+      throw new TakenName('id', account.id)
     }
     return created
   }
@@ -168,6 +163,16 @@ export class Accounts<P> {
 
   #remember(names: readonly Name[], accounts: readonly Account<P>[]): void {
     if (this.#isOneRequest) this.#named = { names, accounts }
+  }
+
+  #inserted(row: AccountRow, logins: readonly LoginName[]): boolean {
+    try {
+      return this.#rows.insert(this.#vendor, row, logins)
+    } catch (error) {
+      // Asked only then: nearly all names are free, and a crowd has many.
+      this.#assertFree(logins, row.id)
+      throw error
+    }
   }
 
   #update(row: AccountRow): void {

@@ -76,8 +76,11 @@ export interface AccountPort {
   page(vendor: string, which: AccountPage): (AccountRow & { readonly position: number })[]
   /** In the order of kind and key. */
   logins(vendor: string, id: string): LoginName[]
-  /** Where it fails within a transaction, that must not go on: of the account there may be a part. */
-  insert(vendor: string, row: AccountRow, logins: readonly LoginName[]): void
+  /**
+   * Not, where another account has the id, which it then answers with `false`. Where it fails within a transaction, that
+   * must not go on: of the account there may be a part.
+   */
+  insert(vendor: string, row: AccountRow, logins: readonly LoginName[]): boolean
   update(vendor: string, row: AccountRow): void
   /** Replaces all login names of an account. */
   rename(vendor: string, id: string, logins: readonly LoginName[]): void

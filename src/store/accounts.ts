@@ -53,7 +53,7 @@ export function accounts(db: Database): AccountPort {
   const insert = new Statement(
     db,
     `INSERT INTO account (vendor, id, state, password_hash, created_at, updated_at, profile)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const insertLogin = new Statement(db, 'INSERT INTO login (vendor, tenant, kind, key, account) VALUES (?, ?, ?, ?, ?)')
   const update = new Statement(
@@ -68,8 +68,9 @@ export function accounts(db: Database): AccountPort {
   }
   const insertAll = (vendor: string, row: AccountRow, logins: readonly LoginName[]) => {
     const { id, state, passwordHash, createdAt, updatedAt, profile } = row
-    insert.run(vendor, id, state, passwordHash, createdAt, updatedAt, profile)
-    name(vendor, id, logins)
+    const isNew = insert.run(vendor, id, state, passwordHash, createdAt, updatedAt, profile).changes > 0
+    if (isNew) name(vendor, id, logins)
+    return isNew
   }
   const insertAlone = db.transaction(insertAll)
   return {

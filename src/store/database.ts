@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Store } from '../core/ports.js'
 import { accounts } from './accounts.js'
 import { counters, windows } from './counts.js'
-import { ownFile } from './files.js'
 import { messages } from './outbox.js'
 import { keys, realms } from './realms.js'
 import { redact } from './redact.js'
@@ -13,6 +9,7 @@ import { schema } from './schema.js'
 import { snapshots } from './snapshot.js'
 import { standing } from './standing.js'
 import { tokens } from './tokens.js'
+import { openUnnamed } from './unnamed.js'
 
 /** SQLite lets a database that was opened from bytes grow to 1 GiB and no further; a larger world has no room. */
 const mostInMemory = 512 * 1024 * 1024
@@ -23,25 +20,6 @@ const mostInMemory = 512 * 1024 * 1024
  */
 const cachePages = 100
 
-/** What is read of one in a file stays in memory, up to so many KiB. */
-const cacheKb = 256 * 1024
-
-/** A database in a file that is nobody else's and has no name any more: it goes with the process. */
-function openUnnamed(bytes: Buffer): Database.Database {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
-  try {
-    const path = join(folder, 'world')
-    writeFileSync(path, bytes, { mode: ownFile })
-    const db = new Database(path)
-    // Of no use to anybody after this process, and so neither locked nor written with care.
-    for (const setting of ['locking_mode = EXCLUSIVE', 'journal_mode = MEMORY', 'synchronous = OFF']) db.pragma(setting)
-    db.pragma(`cache_size = ${-cacheKb}`)
-    return db
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
 /**
  * A world's database in memory: empty, or opened from the bytes of a serialised one, of which more than `most` are put
  * into a file.
@@ -49,7 +27,7 @@ function openUnnamed(bytes: Buffer): Database.Database {
 export function openStore(serialized?: Buffer, most = mostInMemory): Store {
   const isLarge = serialized !== undefined && serialized.length > most
   const db = isLarge ? openUnnamed(serialized) : new Database(serialized ?? ':memory:')
-  if (!isLarge) db.pragma(`cache_size = ${cachePages}`)
+  db.pragma(`cache_size = ${cachePages}`)
   // Read at once, so that what is no database is refused here.
   if (serialized) db.pragma('user_version')
   else db.exec(schema)

@@ -2,9 +2,11 @@
 export const applicationId = 0x55647374
 export const userVersion = 2
 
-/** Small pages, because most worlds are small: of a table that holds nothing, one is kept all the same. */
-export const schema = `
-PRAGMA page_size = 1024;
+/** What finds the names of an account; nothing asks for them while a world is being filled. */
+export const loginsByAccount = 'CREATE INDEX login_of_account ON login (vendor, account);'
+
+/** The schema without `loginsByAccount`. */
+export const tables = `
 CREATE TABLE account (
   vendor TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, password_hash TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, profile TEXT NOT NULL,
@@ -14,7 +16,6 @@ CREATE TABLE login (
   vendor TEXT NOT NULL, tenant TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, account TEXT NOT NULL,
   PRIMARY KEY (vendor, kind, key, tenant)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX login_of_account ON login (vendor, account);
 CREATE TABLE token (
   vendor TEXT NOT NULL, id TEXT NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL, account TEXT NOT NULL,
   tenant TEXT, issued_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, family TEXT, facts TEXT NOT NULL,
@@ -55,3 +56,11 @@ CREATE TABLE base_page (
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${userVersion};
 `
+
+/** Small pages, because most worlds are small: of a table that holds nothing, one is kept all the same. */
+export const smallPages = 'PRAGMA page_size = 1024;'
+
+/** What SQLite and file systems read and write fastest. */
+export const largePages = 'PRAGMA page_size = 4096;'
+
+export const schema = `${smallPages} ${tables} ${loginsByAccount}`

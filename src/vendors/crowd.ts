@@ -33,15 +33,22 @@ export function numberedSecret(entry: unknown): string | undefined {
 }
 
 /** Account number `n` of a crowd. JSON has `{n}` in its texts only. */
-const member = (json: string, n: number): unknown => JSON.parse(json.replaceAll('{n}', String(n)))
+const member = (json: string, n: number) => JSON.parse(json.replaceAll('{n}', String(n)))
 
 /** The first of the accounts that an entry stands for, which is itself where it is no crowd, and says all of their form. */
 export const firstOf = (entry: unknown): unknown =>
   Value.Check(crowd, entry) ? member(JSON.stringify(entry.template), 1) : entry
 
-/** All of the accounts that an entry stands for. */
-export function allOf(entry: unknown): unknown[] {
-  if (!Value.Check(crowd, entry)) return [entry]
-  const json = JSON.stringify(entry.template)
-  return Array.from({ length: entry.generate }, (_, index) => member(json, index + 1))
+/** An entry as what it says of each account, and how many of them there are where it is a crowd. */
+export const sizedOf = (entry: unknown): { readonly one: unknown; readonly size: number | null } =>
+  Value.Check(crowd, entry) ? { one: entry.template, size: entry.generate } : { one: entry, size: null }
+
+/** What each account of a crowd of `size` is by its template, in turn, the same objects in all; `null`: the entry itself. */
+export function* membersOf<T extends object>(entry: T, size: number | null): Iterable<T> {
+  if (size === null) yield entry
+  else {
+    const different = Object.entries(entry).filter(([, value]) => JSON.stringify(value).includes('{n}'))
+    const json = JSON.stringify(Object.fromEntries(different))
+    for (let n = 1; n <= size; n++) yield { ...entry, ...member(json, n) }
+  }
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { whyNotRsa } from '../core/keys.js'
-import { allOf, crowd, firstOf, meansCrowd, numberedSecret } from './crowd.js'
+import { crowd, firstOf, meansCrowd, numberedSecret, sizedOf } from './crowd.js'
 import {
   accountSchema,
   findExpectation,
@@ -39,13 +39,19 @@ const outline = Type.Object({
   signingKey: Type.Optional(Type.String()),
 })
 
-/** An account that a fixture describes. */
+/** An account that a fixture describes, or a crowd of them. */
 export interface FixtureAccount extends Static<typeof outline.properties.accounts.items> {
-  /** JSON pointer of where it stands in the file; those of a crowd stand at the same. */
+  /** JSON pointer of where it stands in the file. */
   readonly at: string
-  /** Without what its password is. */
+  /** Without what its password is; of a crowd, the template. */
   readonly entry: Readonly<Record<string, unknown>>
+  /** How many accounts a crowd has; `null`: it is none. */
+  readonly size: number | null
 }
+
+/** How many accounts there are in all, those of crowds included. */
+export const countOf = (accounts: readonly Pick<FixtureAccount, 'size'>[]): number =>
+  accounts.reduce((sum, { size }) => sum + (size ?? 1), 0)
 
 /** The schema of a vendor's whole fixture file. */
 export function fixtureSchema(vendor: Pick<Vendor, 'settings' | 'account' | 'facts' | 'signing'>): TObject {
@@ -138,9 +144,10 @@ function unfolded(content: unknown, file: string): { content: unknown; entries: 
   return { content: { ...Object(content), accounts: accounts.map(firstOf) }, entries: accounts, places }
 }
 
-function accountAt(at: string, one: unknown): FixtureAccount {
+function accountAt(at: string, written: unknown): FixtureAccount {
+  const { one, size } = sizedOf(written)
   const { password, passwordHash, ...entry } = Object(one)
-  return { at, entry, password, passwordHash }
+  return { at, entry, size, password, passwordHash }
 }
 
 /** Reads and checks one fixture file. Throws `FixtureError`. */
@@ -158,7 +165,7 @@ export function readFixture(vendor: Vendor, file: string): Fixture {
       throw new FixtureError(file, places[index] ?? '', 'a password or a passwordHash')
     }
   })
-  const accounts = entries.flatMap((entry, index) => allOf(entry).map((one) => accountAt(places[index] ?? '', one)))
+  const accounts = entries.map((entry, index) => accountAt(places[index] ?? '', entry))
   return {
     vendor,
     file,

@@ -3,14 +3,13 @@ import { turn } from '../core/clock.js'
 import { hashPassword } from '../core/password.js'
 import type { LoginName } from '../core/ports.js'
 import type { Realm } from '../core/realm.js'
+import { membersOf } from './crowd.js'
 import { type Fixture, type FixtureAccount, FixtureError } from './load-fixture.js'
 import { createAccount, type VendorTypes } from './vendor.js'
 
-/** Of each crowd one, and each other account: those whose passwords have to be hashed. */
-export function unhashed({ accounts }: Pick<Fixture, 'accounts'>): FixtureAccount[] {
-  const all = accounts.filter(({ passwordHash }) => passwordHash === undefined)
-  return [...new Map(all.map((one) => [one.at, one])).values()]
-}
+/** Those whose passwords have to be hashed. */
+export const unhashed = ({ accounts }: Pick<Fixture, 'accounts'>): FixtureAccount[] =>
+  accounts.filter(({ passwordHash }) => passwordHash === undefined)
 
 /** An account as a fixture made it. */
 export interface SeededAccount {
@@ -21,7 +20,7 @@ export interface SeededAccount {
   readonly logins: readonly LoginName[]
 }
 
-/** What a fixture has made of a realm, its accounts in the order of the file. */
+/** What a fixture has made of a realm, its accounts in the order of the file; of a crowd as many as were asked for. */
 export interface Seeded {
   readonly fixture: Fixture
   readonly accounts: readonly SeededAccount[]
@@ -30,14 +29,21 @@ export interface Seeded {
 /** How many accounts are made before others get their turn on the event loop: a few hundredths of a second. */
 const stretch = 250
 
+export interface SeedOptions {
+  /** Called after each password that had to be hashed. */
+  readonly hashed?: (() => void) | undefined
+  /** Of how many members of a crowd, the first ones, it is told what they have become: all, where left out. */
+  readonly told?: number | undefined
+}
+
 /**
  * Fills a realm that nobody uses yet from its fixture. Passwords that come without a hash are hashed first, off the event
- * loop; `hashed` is called after each. Throws `FixtureError`, and leaves the realm half filled.
+ * loop. Throws `FixtureError`, and leaves the realm half filled.
  */
 export async function seedRealm(
   fixture: Fixture,
   realm: Realm<VendorTypes>,
-  hashed: () => void = () => undefined,
+  { hashed, told = Number.POSITIVE_INFINITY }: SeedOptions = {},
 ): Promise<Seeded> {
   const { vendor, file, settings, facts, accounts, signingKey, kept } = fixture
   const cost = settings.passwordCost
@@ -45,7 +51,7 @@ export async function seedRealm(
     await Promise.all(
       unhashed(fixture).map(async ({ at, password = '' }) => {
         const hash = await hashPassword(password, cost, realm.chance)
-        hashed()
+        hashed?.()
         return [at, hash] as const
       }),
     ),
@@ -56,19 +62,23 @@ export async function seedRealm(
     if (kept?.next) realm.keys.keep('next', kept.next)
     realm.furnish({ facts: vendor.furnish(facts), settings })
   })
-  const create = ({ at, entry, password, passwordHash }: FixtureAccount): SeededAccount => {
-    try {
-      const created = createAccount(vendor, realm, entry, passwordHash ?? hashes.get(at) ?? '')
-      return { entry, password: { password, passwordHash }, ...created }
-    } catch (error) {
-      if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
-      throw error
-    }
-  }
   const seeded: SeededAccount[] = []
-  for (let from = 0; from < accounts.length; from += stretch) {
-    if (from > 0) await turn()
-    seeded.push(...realm.transaction(() => accounts.slice(from, from + stretch).map(create)))
+  let made = 0
+  for (const { at, entry, size, password, passwordHash } of accounts) {
+    const given = { password, passwordHash }
+    const hash = passwordHash ?? hashes.get(at) ?? ''
+    const last = seeded.length + told
+    for (const one of membersOf(entry, size)) {
+      if (made > 0 && made % stretch === 0) await turn()
+      made += 1
+      try {
+        const created = realm.transaction(() => createAccount(vendor, realm, one, hash))
+        if (seeded.length < last) seeded.push({ entry: one, password: given, ...created })
+      } catch (error) {
+        if (error instanceof ImpossibleAccount) throw new FixtureError(file, at, error.message)
+        throw error
+      }
+    }
   }
   return { fixture, accounts: seeded }
 }

@@ -1,10 +1,10 @@
 /** What a crowd costs everybody: a million accounts with a million live tokens against ten. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from '../../dist/app.js'
 import { compare } from './compare.js'
-import { anyLogin, anyRead } from './crowd.js'
+import { anyLogin, anyRead, crowdIn } from './crowd.js'
 import { figure, median, timed } from './measure.js'
 import { residentMb, served } from './servers.js'
 
@@ -58,11 +58,7 @@ async function benchGenerated({ quick, tell }) {
   tell(`${size} accounts generated`)
   const what = `${size} accounts generated from a fixture`
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
-  const fixture = JSON.parse(readFileSync('fixtures/tavio.json', 'utf8'))
-  const [{ id: _, ...one }] = fixture.accounts
-  const template = { ...one, username: 'user-{n}', email: 'user-{n}@example.com' }
-  fixture.accounts.push({ generate: size, template })
-  writeFileSync(join(folder, 'tavio.json'), JSON.stringify(fixture))
+  crowdIn(folder, size)
   const build = async (options) => (await buildApp({ seed: 1, ...options })).close()
   try {
     const times = quick ? 1 : 5

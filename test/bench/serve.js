@@ -6,6 +6,9 @@
  * - `bare`: the same vendor in the same world without selection, journal and faults: the difference is what they cost;
  * - `crowded SIZE`: the product with so many accounts and tokens.
  */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Fastify, { LogController } from 'fastify'
 import { buildApp } from '../../dist/app.js'
 import { World } from '../../dist/core/world.js'
@@ -13,7 +16,7 @@ import { Mounted } from '../../dist/http/mount.js'
 import { place } from '../../dist/http/visit.js'
 import { openStore } from '../../dist/store/database.js'
 import { tavio } from '../../dist/vendors/tavio/index.js'
-import { crowded } from './crowd.js'
+import { crowdIn, withTokens } from './crowd.js'
 import { floor, framed } from './floor/floor.js'
 import { seeded } from './seeded.js'
 
@@ -50,12 +53,23 @@ async function bare() {
 }
 
 async function withCrowd(size) {
-  const app = await buildApp({ seed: 1, vendors: [crowded(Number(size))] })
-  await app.ready()
-  return app.server
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
+  try {
+    const app = await buildApp({ seed: 1, vendors: [withTokens], fixtures: crowdIn(folder, Number(size)) })
+    await app.ready()
+    return app.server
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
-const servers = { floor: async () => floor(await seeded()), framed: async () => framed(await seeded()), whole, bare, crowded: withCrowd }
+const servers = {
+  floor: async () => floor(await seeded()),
+  framed: async () => framed(await seeded()),
+  whole,
+  bare,
+  crowded: withCrowd,
+}
 const [kind, ...given] = process.argv.slice(2)
 const server = await servers[kind](...given)
 server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}\n`))

@@ -52,6 +52,15 @@ t.test('an account is updated wholly, and no other is', async (t) => {
   t.strictSame(accounts.get('other', '1'), row)
 })
 
+t.test('an account whose id another has is not inserted, and says so', async (t) => {
+  const { accounts } = storeOf(t)
+  const other = { ...login, key: 'other' }
+  t.equal(accounts.insert('acme', row, [login]), true)
+  t.equal(accounts.insert('acme', { ...row, profile: '{}' }, [other]), false)
+  t.equal(accounts.byLogin('acme', other), undefined)
+  t.strictSame(accounts.all('acme'), [row])
+})
+
 t.test('an account whose login names are not all free is not inserted at all', async (t) => {
   const { accounts } = storeOf(t)
   const free = { ...login, key: 'free' }

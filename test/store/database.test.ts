@@ -1,9 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
-import t from 'tap'
-import { openStore } from '../../src/store/database.js'
+import t, { type Test } from 'tap'
+import { openStore, storeOn } from '../../src/store/database.js'
 import { applicationId, userVersion } from '../../src/store/schema.js'
+import { makeFolderFor, openUnnamed } from '../../src/store/unnamed.js'
 import { folderOf } from '../support/folder.js'
 import { storeOf } from '../support/realm.js'
 
@@ -52,19 +54,38 @@ for (const [how, most] of [
   })
 }
 
-t.test('the file of a large store is gone from its folder while it is in use', async (t) => {
-  const folder = folderOf(t)
+/** Whatever of this test asks for a folder for temporary files gets this one. */
+function temporary(t: Test, folder: string): void {
   const { TMPDIR } = process.env
   process.env.TMPDIR = folder
   t.teardown(() => {
     if (TMPDIR === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = TMPDIR
   })
-  const store = openStore(storeOf(t).serialize(), 0)
+}
+
+t.test('a large store goes into memory where there is room for it, and else among temporary files', async (t) => {
+  const [memory, files] = [folderOf(t), folderOf(t)]
+  temporary(t, files)
+  const makeIn = (bytes: number, place: string) => {
+    const made = makeFolderFor(bytes, place)
+    rmSync(made, { recursive: true })
+    return dirname(made)
+  }
+  t.equal(makeIn(1024, memory), memory)
+  t.equal(makeIn(Number.MAX_SAFE_INTEGER, memory), files, 'without room')
+  t.equal(makeIn(1024, join(memory, 'missing')), files, 'without such memory')
+})
+
+t.test('the file of a large store is gone from its folder while it is in use', async (t) => {
+  const folder = folderOf(t)
+  temporary(t, join(folder, 'missing'))
+  const db = openUnnamed(storeOf(t).serialize(), folder)
   t.strictSame(readdirSync(folder), [])
+  const store = storeOn(db)
   t.equal(store.counters.next('acme', 'a'), 1)
   store.close()
-  t.throws(() => openStore(Buffer.alloc(4096, 7), 0), { code: 'SQLITE_NOTADB' })
+  t.throws(() => openUnnamed(Buffer.alloc(4096, 7), folder), { code: 'SQLITE_NOTADB' })
   t.strictSame(readdirSync(folder), [])
 })
 
