@@ -15,10 +15,11 @@ import { openUnnamed } from './unnamed.js'
 const mostInMemory = 512 * 1024 * 1024
 
 /**
- * A cache of what lies in memory anyway is for what one statement works on. SQLite looks through all of a cache at the
- * end of a transaction in which the database has grown: with its own 16,000 pages that takes longer than the rest of it.
+ * Of what lies in memory anyway a cache need hold no more than one statement works on; of a file, what most of them do.
+ * SQLite looks through all of a cache at the end of a transaction in which the database has grown: with its own 16,000
+ * pages that takes longer than the rest of it.
  */
-const cachePages = 100
+const cachePages = { inMemory: 100, inFile: 1000 }
 
 /**
  * A world's database in memory: empty, or opened from the bytes of a serialised one, of which more than `most` are put
@@ -27,7 +28,7 @@ const cachePages = 100
 export function openStore(serialized?: Buffer, most = mostInMemory): Store {
   const isLarge = serialized !== undefined && serialized.length > most
   const db = isLarge ? openUnnamed(serialized) : new Database(serialized ?? ':memory:')
-  db.pragma(`cache_size = ${cachePages}`)
+  db.pragma(`cache_size = ${isLarge ? cachePages.inFile : cachePages.inMemory}`)
   // Read at once, so that what is no database is refused here.
   if (serialized) db.pragma('user_version')
   else db.exec(schema)
