@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/refusal.js'
 import type { Manners, RawBody, VendorTypes } from '../vendors/vendor.js'
+import { before } from './select.js'
 
 export const bodyLimit = 1_048_576
 
@@ -49,7 +50,7 @@ export function readBodies(scope: FastifyInstance, manners: Manners<VendorTypes[
   })
   const decode = (request: FastifyRequest, bytes: Buffer) => {
     const contentType = request.headers['content-type'] ?? ''
-    const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
+    const mediaType = before(contentType, ';').trim().toLowerCase()
     const raw: RawBody = { mediaType, contentType, bytes }
     return manners.decode(raw, request)
   }

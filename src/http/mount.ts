@@ -11,6 +11,7 @@ import { FaultInjection } from './faults.js'
 import { nearest } from './nearest.js'
 import { asRefusal, unrouted } from './refusing.js'
 import { Routes } from './routes.js'
+import { before } from './select.js'
 import { type Behaviour, type Strictness, withheld } from './strictness.js'
 import { strictValidator } from './validation.js'
 import { addressOf, placeOf, stage, Visit, visitOf } from './visit.js'
@@ -94,7 +95,7 @@ export class Mounted {
         scope.addHook('onResponse', (request, reply, done) => {
           if (!telling.has(request.log.level)) return done()
           // Without the query: clients of some vendors put passwords and tokens there.
-          const [path = ''] = request.originalUrl.split(/[?#]/, 1)
+          const path = before(before(request.originalUrl, '?'), '#')
           const world = request.visit?.world
           const isToken = (text: string) => world !== undefined && isTokenOf(world.store, text)
           const url = pathShown(path, { secrets: vendor.secrets, isToken })

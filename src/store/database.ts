@@ -19,7 +19,7 @@ const mostInMemory = 512 * 1024 * 1024
  * SQLite looks through all of a cache at the end of a transaction in which the database has grown: with its own 16,000
  * pages that takes longer than the rest of it.
  */
-const cachePages = { inMemory: 100, inFile: 1000 }
+export const cachePages = { inMemory: 100, inFile: 1000 }
 
 /**
  * A world's database in memory: empty, or opened from the bytes of a serialised one, of which more than `most` are put

@@ -36,6 +36,8 @@ export function openKeptStore(path: string): KeptStore {
     db.pragma('journal_mode = WAL')
     // What was committed outlives the process, though the last of it perhaps not a loss of power.
     db.pragma('synchronous = NORMAL')
+    // Each time the log goes into the file, the disk is waited for.
+    db.pragma('wal_autocheckpoint = 4000')
   } catch (error) {
     db.close()
     throw error
