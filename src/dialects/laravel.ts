@@ -17,8 +17,7 @@ function bodyOf(body: RawBody, method: string): Input | Promise<Input> {
  * but an empty one (`Request::json()`, laravel/framework 5.6 and 9.52).
  */
 export function laravelInput(body: RawBody, request: FastifyRequest): Input | Promise<Input> {
-  const query = queryOf(request.url)
-  const lay = (input: Input): Input => Object.assign(query, input)
+  const lay = (input: Input): Input => (request.url.includes('?') ? Object.assign(queryOf(request.url), input) : input)
   const input = bodyOf(body, request.method)
   return input instanceof Promise ? input.then(lay) : lay(input)
 }

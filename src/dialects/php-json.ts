@@ -1,8 +1,11 @@
 const nonAscii = /[\u0080-\uffff]/g
-const isAscii = /^[^\u0080-\uffff]*$/
+const isBeyondAscii = /[\u0080-\uffff]/
 
+/** Most have nothing to escape, and to look for one of them is quicker than for all. */
 const escapeUnicode = (json: string): string =>
-  isAscii.test(json) ? json : json.replace(nonAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  isBeyondAscii.test(json)
+    ? json.replace(nonAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : json
 
 /** `json_encode($value)`: no blanks, `/` as `\/`, everything beyond ASCII as `\uXXXX`. */
 export const phpJson = (value: unknown): string => escapeUnicode(JSON.stringify(value)).replaceAll('/', '\\/')
