@@ -90,13 +90,19 @@ function complaintAbout(text: string): string | undefined {
   return undefined
 }
 
+const mayHaveHalfAPair = (text: string): boolean => text.includes('\\') && /\\ud[89a-f]/i.test(text)
+
+/** What opens has to be closed, and so a short text need not be counted through. */
+const mayBeTooDeep = (text: string): boolean =>
+  text.length > 2 * deepest && text.split(/[[{]/, deepest + 2).length > deepest + 1
+
 /** `json_decode($bytes, true)`: the value, or the error that PHP names. */
 export function phpJsonDecode(bytes: Buffer): { readonly value?: unknown; readonly error?: string } {
   try {
     const text = utf8.decode(bytes)
     const value: unknown = JSON.parse(text)
     // JavaScript lets half a surrogate pair pass, and any depth; PHP does not.
-    const isDoubtful = /\\ud[89a-f]/i.test(text) || text.split(/[[{]/, deepest + 2).length > deepest + 1
+    const isDoubtful = mayHaveHalfAPair(text) || mayBeTooDeep(text)
     const error = isDoubtful ? complaintAbout(bytes.toString('latin1')) : undefined
     return error === undefined ? { value } : { error }
   } catch {
