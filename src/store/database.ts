@@ -15,11 +15,14 @@ import { openUnnamed } from './unnamed.js'
 const mostInMemory = 512 * 1024 * 1024
 
 /**
- * Of what lies in memory anyway a cache need hold no more than one statement works on; of a file, what most of them do.
- * SQLite looks through all of a cache at the end of a transaction in which the database has grown: with its own 16,000
- * pages that takes longer than the rest of it.
+ * How many pages SQLite keeps of a world of which the system keeps all: as many as a few statements work on. It looks
+ * through its whole cache at the end of each transaction in which the database has grown: with its own 16,000 that takes
+ * longer than the rest of a login.
  */
-export const cachePages = { inMemory: 100, inFile: 1000 }
+export const cachePages = 100
+
+/** The same of a large world in a file, which is read through more pages. */
+const largeCachePages = 1000
 
 /**
  * A world's database in memory: empty, or opened from the bytes of a serialised one, of which more than `most` are put
@@ -28,7 +31,7 @@ export const cachePages = { inMemory: 100, inFile: 1000 }
 export function openStore(serialized?: Buffer, most = mostInMemory): Store {
   const isLarge = serialized !== undefined && serialized.length > most
   const db = isLarge ? openUnnamed(serialized) : new Database(serialized ?? ':memory:')
-  db.pragma(`cache_size = ${isLarge ? cachePages.inFile : cachePages.inMemory}`)
+  db.pragma(`cache_size = ${isLarge ? largeCachePages : cachePages}`)
   // Read at once, so that what is no database is refused here.
   if (serialized) db.pragma('user_version')
   else db.exec(schema)

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type Store, UnusableSnapshot } from '../core/ports.js'
-import { openStore, storeOn } from './database.js'
+import { cachePages, openStore, storeOn } from './database.js'
 import { applicationId } from './schema.js'
 import { assertWorld, foreign } from './verify-snapshot.js'
 
@@ -36,8 +36,9 @@ export function openKeptStore(path: string): KeptStore {
     db.pragma('journal_mode = WAL')
     // What was committed outlives the process, though the last of it perhaps not a loss of power.
     db.pragma('synchronous = NORMAL')
-    // Each time the log goes into the file, the disk is waited for.
-    db.pragma('wal_autocheckpoint = 4000')
+    db.pragma(`cache_size = ${cachePages}`)
+    // In pages, until the log goes into the file: each time the disk is waited for.
+    db.pragma('wal_autocheckpoint = 16000')
   } catch (error) {
     db.close()
     throw error
