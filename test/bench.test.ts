@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../src/app.js'
-import { floor } from './bench/floor/floor.js'
+import { floor, framed } from './bench/floor/floor.js'
 import { shapeOf } from './bench/likeness.js'
 import { median, ratioOf } from './bench/measure.js'
 import { tables } from './bench/report.js'
@@ -17,47 +17,54 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-t.test('the floor', async (t) => {
-  const app = await buildApp({ seed: 1, fixtures: cheapFixtures(), forceCloseConnections: true })
-  await app.inject({ method: 'POST', url: '/_understudy/snapshots', payload: { name: 'seeded' } })
-  const { rawPayload } = await app.inject('/_understudy/snapshots/seeded')
-  const server = floor(rawPayload)
-  t.teardown(async () => {
-    server.close()
-    server.closeAllConnections()
-    await app.close()
+const floors: readonly (readonly [string, (bytes: Buffer) => Server | Promise<Server>])[] = [
+  ['the floor', floor],
+  ['the floor in Fastify', framed],
+]
+
+for (const [name, serve] of floors) {
+  t.test(name, async (t) => {
+    const app = await buildApp({ seed: 1, fixtures: cheapFixtures(), forceCloseConnections: true })
+    await app.inject({ method: 'POST', url: '/_understudy/snapshots', payload: { name: 'seeded' } })
+    const { rawPayload } = await app.inject('/_understudy/snapshots/seeded')
+    const server = await serve(rawPayload)
+    t.teardown(async () => {
+      server.close()
+      server.closeAllConnections()
+      await app.close()
+    })
+    const [product, limit] = [await listening(app.server), await listening(server)]
+
+    for (const vendor of vendors) {
+      t.test(`${vendor}: answers a login and a read as the product does`, async (t) => {
+        t.strictSame(await shapeOf(await logIn(limit, vendor)), await shapeOf(await logIn(product, vendor)))
+        const [ours, theirs] = [await tokenOf(product, vendor), await tokenOf(limit, vendor)]
+        t.not(ours, theirs)
+        t.strictSame(await shapeOf(await read(limit, vendor, theirs)), await shapeOf(await read(product, vendor, ours)))
+      })
+
+      t.test(`${vendor}: does the work, and so refuses a wrong password and an altered token`, async (t) => {
+        const { path, body } = logins[vendor]
+        const wrong = body.replace('"password":"', '"password":"not ')
+        const asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body: wrong }
+        t.equal((await fetch(limit + path, asked)).status, 401)
+        const token = await tokenOf(limit, vendor)
+        t.equal((await read(limit, vendor, token)).status, 200)
+        // Not its last character, some bits of which mean nothing.
+        t.equal(
+          (
+            await read(
+              limit,
+              vendor,
+              token.replace(/..$/, (end: string) => (end === 'aa' ? 'bb' : 'aa')),
+            )
+          ).status,
+          401,
+        )
+      })
+    }
   })
-  const [product, limit] = [await listening(app.server), await listening(server)]
-
-  for (const vendor of vendors) {
-    t.test(`${vendor}: answers a login and a read as the product does`, async (t) => {
-      t.strictSame(await shapeOf(await logIn(limit, vendor)), await shapeOf(await logIn(product, vendor)))
-      const [ours, theirs] = [await tokenOf(product, vendor), await tokenOf(limit, vendor)]
-      t.not(ours, theirs)
-      t.strictSame(await shapeOf(await read(limit, vendor, theirs)), await shapeOf(await read(product, vendor, ours)))
-    })
-
-    t.test(`${vendor}: does the work, and so refuses a wrong password and an altered token`, async (t) => {
-      const { path, body } = logins[vendor]
-      const wrong = body.replace('"password":"', '"password":"not ')
-      const asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body: wrong }
-      t.equal((await fetch(limit + path, asked)).status, 401)
-      const token = await tokenOf(limit, vendor)
-      t.equal((await read(limit, vendor, token)).status, 200)
-      // Not its last character, some bits of which mean nothing.
-      t.equal(
-        (
-          await read(
-            limit,
-            vendor,
-            token.replace(/..$/, (end: string) => (end === 'aa' ? 'bb' : 'aa')),
-          )
-        ).status,
-        401,
-      )
-    })
-  }
-})
+}
 
 t.test('figures', async (t) => {
   t.equal(median([5, 1, 100]), 5)

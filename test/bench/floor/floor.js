@@ -98,7 +98,7 @@ export async function framed(bytes) {
       work.answer(raw, body, (status, headers, text) => reply.code(status).headers(headers).send(text))
     },
   })
-  app.addHook('onClose', async () => work.close())
   await app.ready()
+  app.server.on('close', work.close)
   return app.server
 }
