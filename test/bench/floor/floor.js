@@ -95,7 +95,14 @@ export async function framed(bytes) {
     method: ['GET', 'POST'],
     url: '/*',
     handler: ({ raw, body = nothing }, reply) => {
-      work.answer(raw, body, (status, headers, text) => reply.code(status).headers(headers).send(text))
+      work.answer(raw, body, (status, headers, text) => {
+        // A serializer, as Fastify would add a charset to the type of a text.
+        const serialized = () => {
+          reply.headers(headers)
+          return text
+        }
+        reply.code(status).serializer(serialized).send({})
+      })
     },
   })
   await app.ready()
