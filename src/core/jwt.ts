@@ -8,10 +8,10 @@ import { isTooDeep } from './nesting.js'
 import { Refusal } from './refusal.js'
 
 /**
- * As many at once as there are cores: with more of the pool's threads at it, the event loop has to share a core with two of
- * them, and whoever asks for something else waits ten times as long.
+ * As many at once as keep all cores busy while the event loop takes one that is done: with more of the pool's threads at it,
+ * the loop has to share a core with two of them, and whoever asks for something else waits ten times as long.
  */
-const signOffTheLoop = atOnce(availableParallelism(), promisify(sign))
+const signOffTheLoop = atOnce(availableParallelism() + 1, promisify(sign))
 const segment = (json: string): string => Buffer.from(json).toString('base64url')
 
 /** A JWT whose header and payload are written byte by byte, because vendors differ in the order and escapes of both. */
