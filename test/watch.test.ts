@@ -92,6 +92,23 @@ t.test(
   },
 )
 
+t.test('every member of a crowd follows its fixture, also beyond those that the table at start may name', async (t) => {
+  const emulator = await watching(t, ['tavio'])
+  const { write, said, get } = emulator
+  const template = { ...jane, username: 'user-{n}', email: 'user-{n}@example.com' }
+  const save = async (generate: number, change: object = {}) => {
+    write('tavio', { ...shipped('tavio'), accounts: [{ generate, template: { ...template, ...change } }] })
+    await said(changed)
+  }
+  const last = () => get('/_understudy/accounts/tavio/user-150')
+  await save(150)
+  t.equal((await last()).json.profile.lastName, '')
+  await save(150, { lastName: 'Doe' })
+  t.equal((await last()).json.profile.lastName, 'Doe')
+  await save(149)
+  t.equal((await last()).status, 404)
+})
+
 t.test('an account without an id is the same wherever it stands in the file, save after save', async (t) => {
   const person = (name: string, password: string, firstName = name) => ({
     username: name,

@@ -267,6 +267,16 @@ t.test('1.9: with throttle an address has so many requests, then 429 in plain wo
   t.equal((await emulator.post(login, { body: demo })).status, 200)
 })
 
+t.test('1.9: a token that was revoked is no token, however it is written', async (t) => {
+  const { get, post } = await older(t)
+  const token = (await post(login, { body: demo })).json.token
+  const { header, decoded, signature } = parts(token)
+  const rewritten = `${header}.${base64url(decoded.replace('{', '{ '))}.${signature}`
+  for (const one of [token, rewritten]) t.match((await get(me, bearer(one))).text, '"user_name"', 'before')
+  t.equal((await post('/_understudy/tokens/revoke', { body: { token } })).status, 200)
+  for (const one of [token, rewritten]) t.match((await get(me, bearer(one))).text, 'blacklisted')
+})
+
 t.test('1.9: a token lives 240 seconds, to the second', async (t) => {
   const emulator = await older(t)
   const token = await tokenOf(emulator)
