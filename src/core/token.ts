@@ -62,6 +62,13 @@ export class Tokens<F> {
     this.#request = request
   }
 
+  /** The first of what `draw` gives that no token is called: one may have been minted for a draw that was known beforehand. */
+  newId(draw: () => string): string {
+    let id = draw()
+    while (this.find(id)) id = draw()
+    return id
+  }
+
   /** Remembers a token that is about to be answered; `signedBy` is the number of the key, where one has signed it. */
   issue(text: string, token: NewToken<F>, signedBy: number | null = null): Token<F> {
     const digest = digestOf(text)

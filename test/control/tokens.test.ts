@@ -571,3 +571,31 @@ for (const [name, subject] of Object.entries(subjects)) {
     }
   })
 }
+
+for (const [vendor, account, path, body] of [
+  ['babelfor', 'admin', '/v1/auth/login', { username: 'admin', password: 'admin' }],
+  ['faveo', 'demoadmin', '/api/v1/authenticate', { username: 'demoadmin', password: 'demopass' }],
+  [
+    'thiio',
+    'admin@thiio.com',
+    '/api/login',
+    { email: 'admin@thiio.com', password: '123456789', integration: 'zapier' },
+  ],
+] as const) {
+  t.test(`${vendor}: a minted token with the jti that a later login would draw keeps nobody out`, async (t) => {
+    const emulator = await emulate(t)
+    const logIn = async (): Promise<string> => {
+      const { status, text } = await emulator.post(`/${vendor}${path}`, { body })
+      t.equal(status, 200)
+      return String(segments(/[\w-]+\.[\w-]+\.[\w-]+/.exec(text)?.[0] ?? '').claims.jti)
+    }
+    await logIn()
+    const jti = await logIn()
+    const third = await logIn()
+    await emulator.post('/_understudy/reset')
+    t.equal((await mint(emulator, { vendor, account, claims: { jti } })).status, 201)
+    const drawn = [await logIn(), await logIn()]
+    t.equal(new Set([jti, ...drawn]).size, 3, 'each has one of its own')
+    t.ok(drawn.includes(third), 'and the draws go on as they would have')
+  })
+}

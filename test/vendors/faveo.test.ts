@@ -100,20 +100,6 @@ const multipart = (fields: Record<string, string>) =>
     .map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
     .join('')}--b--\r\n`
 
-t.test('a minted token that has the jti of a later login does not keep anybody from logging in', async (t) => {
-  const { post } = await emulate(t)
-  const jtiOf = (token: string) => JSON.parse(parts(token).decoded).jti
-  await post(login, { body: demo })
-  const jti = jtiOf((await post(login, { body: demo })).json.token)
-  await post('/_understudy/reset')
-  const minted = { vendor: 'faveo', account: 'demoadmin', claims: { jti } }
-  t.equal((await post('/_understudy/tokens', { body: minted })).status, 201)
-  const { status, json } = await post(login, { body: demo })
-  t.equal(status, 200)
-  t.equal(jtiOf(json.token), jti, 'as the same seed draws the same')
-  t.equal((await post(login, { body: demo })).status, 200)
-})
-
 t.test('parameters come in the query, a form, a multipart form or JSON, the body winning over the query', async (t) => {
   const { post } = await emulate(t)
   const query = '?username=demoadmin&password=demopass'

@@ -11,7 +11,7 @@ type Ordered = Pick<Wanted<Profile>, 'account' | 'issuedAt' | 'expiresAt' | 'id'
 /** A bearer token lives by its claims, and those are whole seconds. */
 function draftBearer({ account, issuedAt, expiresAt, id }: Ordered, realm: BabelforRealm): JwtDraft<null> {
   const { roles, person } = account.profile
-  const jti = id ?? realm.chance.uuid('jti')
+  const jti = id ?? realm.tokens.newId(() => realm.chance.uuid('jti'))
   const iat = seconds(issuedAt)
   const exp = expiresAt === null ? null : seconds(expiresAt)
   const role = roles.length > 1 ? roles : roles[0]

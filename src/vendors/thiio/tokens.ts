@@ -13,7 +13,8 @@ export const client = '1'
  * `AccessTokenTrait::convertToJWT`.
  */
 function draft(wanted: Omit<Wanted<Profile>, 'issuer'>, realm: ThiioRealm): JwtDraft<ThiioTypes['token']> {
-  const { account, issuedAt, expiresAt, id: jti = realm.chance.hex('jti', 40) } = wanted
+  const { account, issuedAt, expiresAt, id } = wanted
+  const jti = id ?? realm.tokens.newId(() => realm.chance.hex('jti', 40))
   const claims = {
     aud: client,
     jti,
