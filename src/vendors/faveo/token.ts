@@ -7,6 +7,7 @@ import {
   verifySignature,
 } from '../../core/jwt.js'
 import { Refusal, type RefusalCode } from '../../core/refusal.js'
+import { remembered } from '../../core/remembered.js'
 import type { FaveoRealm } from './fixture.js'
 import { dates, isNumeric, parse, phpText } from './parse.js'
 import type { Profile } from './settings.js'
@@ -36,13 +37,8 @@ const judged: Readonly<Record<Profile, readonly ((claims: Claims, now: number) =
   2: [assertIssuedInThePast, assertComplete, assertNotExpired, assertNotBefore],
 }
 
-/**
- * The claims of a token that jwt-auth would accept, asked in its order: TokenValidator, lcobucci's parser, the
- * signature, the claims, the blacklist (https://github.com/tymondesigns/jwt-auth/tree/develop/src).
- * Throws the `token-…` refusals.
- */
-export function verify(realm: FaveoRealm, text: string): Claims {
-  const { profile } = realm.settings
+/** The text whose signature is checked, once all that comes before is in order. Throws the `token-…` refusals. */
+function signed(profile: Profile, text: string): string {
   const parts = text.split('.')
   const [head = '', payload = '', signature = ''] = parts
   if (parts.length !== 3) throw new Refusal('token-malformed', { reason: 'segments' })
@@ -56,9 +52,25 @@ export function verify(realm: FaveoRealm, text: string): Claims {
   }
   // PHP's base64 passes over what is none; the signature was not made over it.
   if (!/^[\w.-]+$/.test(parsed.text)) throw new Refusal('token-bad-signature', { reason: 'signature' })
+  return parsed.text
+}
 
+const signedAs: Readonly<Record<Profile, (text: string) => string>> = {
+  1.9: remembered((text) => signed('1.9', text)),
+  '1.10': remembered((text) => signed('1.10', text)),
+  2: remembered((text) => signed('2', text)),
+}
+
+/**
+ * The claims of a token that jwt-auth would accept, asked in its order: TokenValidator, lcobucci's parser, the
+ * signature, the claims, the blacklist (https://github.com/tymondesigns/jwt-auth/tree/develop/src).
+ * Throws the `token-…` refusals.
+ */
+export function verify(realm: FaveoRealm, text: string): Claims {
+  const { profile } = realm.settings
+  const read = signedAs[profile](text)
   const now = realm.clock.now()
-  const claims = dated(verifySignature(parsed.text, { keys: realm.keys.secrets(), algorithm: 'HS256', now }))
+  const claims = dated(verifySignature(read, { keys: realm.keys.secrets(), algorithm: 'HS256', now }))
   for (const assert of judged[profile]) assert(claims, now)
 
   // A token without a row was signed with our secret all the same; the product keeps no list of tokens but this one.
