@@ -1,6 +1,11 @@
 // @ts-check
 // JavaScript, so that a thread starts on it directly, in tests as in the built package.
+import { constants, getPriority, setPriority } from 'node:os'
 import { compareSync, hashSync } from 'bcryptjs'
+
+// Below the event loop, for which everybody waits, yet not so far that first logins starve. Only on Linux a thread has a
+// priority of its own.
+if (process.platform === 'linux') setPriority(Math.min(getPriority() + 5, constants.priority.PRIORITY_LOW))
 
 /** @typedef {{ readonly compare: string, readonly with: string } | { readonly hash: string, readonly salt: string }} BcryptTask */
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { encodeBase64 } from 'bcryptjs'
 import t from 'tap'
 import { assertPassword, hashPassword, passwordMatches } from '../../src/core/password.js'
@@ -146,3 +148,21 @@ t.test('an unknown account costs the same comparison as a wrong password, howeve
   await t.rejects(assertPassword(ann(`$2y$32$${'.'.repeat(53)}`), 'x', { login: 'ann', cost: 4 }), beyond)
   await t.rejects(assertPassword(undefined, 'x', { login: 'nobody', cost: 32 }), beyond)
 })
+
+/** The niceness of each thread of this process. */
+const priorities = (): number[] =>
+  readdirSync('/proc/self/task').map((task) => {
+    const fields = readFileSync(`/proc/self/task/${task}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
+    return Number(fields[16])
+  })
+
+t.test(
+  'threads that compare passwords stand back behind the event loop',
+  { skip: process.platform !== 'linux' && 'elsewhere a thread has no priority of its own' },
+  async (t) => {
+    await passwordMatches('U*U', '$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW')
+    const own = getPriority()
+    t.ok(priorities().includes(Math.min(own + 5, 19)))
+    t.equal(getPriority(), own, 'the event loop stands where it stood')
+  },
+)
