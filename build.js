@@ -4,6 +4,7 @@
 //   would do for Node alone; test runners with a module system of their own, such as jest, cannot load it;
 // - the command: dist/bin/cli.js, in one file with the packages that every start loads, because to find and load six
 //   hundred files takes half of the time of a start. For `require` too: Node takes longer to load ES modules, even few.
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -54,15 +55,6 @@ function copyTypes(from, copied = new Set()) {
     if (fileName.startsWith('.')) copyTypes(resolve(dirname(from), fileName.replace(/\.js$/, '.d.ts')), copied)
   }
 }
-
-/**
- * Node 22 keeps what it has compiled, and need not compile it again. Beside the command, since whoever
- * may write there may change the command too: in the folder for all that Node would take, others could leave code to be run.
- */
-const launcher = `#!/usr/bin/env node
-require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '.cache'))
-require('./understudy.js')
-`
 
 /** Their licences ask that they stand with every copy. @param {readonly string[]} files Paths of what was copied */
 function licencesOf(files) {
@@ -172,6 +164,13 @@ const { warnings, metafile } = await build({
 })
 if (library.warnings.length > 0 || warnings.length > 0) process.exitCode = 1
 writeFileSync(join(command, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)).join(`\n${'-'.repeat(80)}\n\n`))
+const bundle = join(command, 'understudy.js')
+// In code that was compiled at an earlier start V8 knows no `import()`; a file that it compiles anew does.
+const loading = readFileSync(bundle, 'utf8').replaceAll(/(?<![\w$.])import\(("[^"]+")\)/g, "require('./load.js')($1)")
+writeFileSync(join(command, 'load.js'), 'module.exports = (name) => import(name)\n')
+writeFileSync(bundle, loading)
+const named = createHash('sha256').update(loading).digest('hex').slice(0, 16)
+const launcher = readFileSync(resolve(import.meta.dirname, 'src/bin/cli.cjs'), 'utf8').replace('BUILD', named)
 writeFileSync(join(command, 'cli.js'), launcher, { mode: 0o755 })
 await documentOptions(join(dist, 'options.d.ts'))
 copyTypes(join(dist, 'index.d.ts'))

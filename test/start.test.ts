@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
 import { basename, join, resolve } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { serving, start } from './support/command.js'
 import { folderOf } from './support/folder.js'
 
@@ -10,6 +10,9 @@ const telling = `process.on('exit', () => {
   const loaded = { files: Object.keys(require.cache), parts: process.moduleLoadList }
   process.stdout.write(JSON.stringify(loaded) + '\\n')
 })`
+
+/** Whether Node keeps what it has compiled, and judges it. */
+const keeps = 'enableCompileCache' in module
 
 t.test('a start loads few files, and of Node no part that only others need', async (t) => {
   const hook = join(folderOf(t, { 'telling.cjs': telling }), 'telling.cjs')
@@ -20,24 +23,58 @@ t.test('a start loads few files, and of Node no part that only others need', asy
   const { files, parts } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '')
   const own = files.slice(files.indexOf(resolve('dist/bin/cli.js')))
   const names = own.map((file: string) => basename(file))
-  t.strictSame(names, ['cli.js', 'understudy.js', 'better_sqlite3.node'])
+  // Where Node keeps nothing of what it compiles, the launcher reads the file itself.
+  t.strictSame(names, ['cli.js', ...(keeps ? ['understudy.js'] : []), 'better_sqlite3.node'])
   const beside = readdirSync('dist/bin').filter((file) => file.endsWith('.js'))
   t.strictSame(
     beside,
-    ['cli.js', 'light-my-request.js', 'semver.js', 'understudy.js'],
+    ['cli.js', 'light-my-request.js', 'load.js', 'semver.js', 'understudy.js'],
     'what is loaded late lies apart',
   )
   t.ok(parts.includes('NativeModule http'))
   for (const part of ['http2', 'https', 'tls', 'fs/promises']) t.notOk(parts.includes(`NativeModule ${part}`), part)
 })
 
-const keeps = 'enableCompileCache' in module
+/** Starts a server, asks of it what it loads late, and ends it in order. */
+async function startAndEnd(t: Test): Promise<void> {
+  const run = start(t, ['--port', '0', '--log-level', 'silent'])
+  const base = await serving(run)
+  const body = JSON.stringify({ username: 'john.doe', password: 'john.doe.password' })
+  const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  t.equal((await fetch(`${base}/tavio/v1/acme/auth/login`, login)).status, 200)
+  for (const path of ['metrics', 'docs/']) t.equal((await fetch(`${base}/_understudy/${path}`)).status, 200, path)
+  run.process.kill('SIGTERM')
+  t.equal(await run.exit, 0)
+}
+
+const cache = 'dist/bin/.cache'
+
+t.test('what a server has compiled is kept beside the command, and the next one serves as it did', async (t) => {
+  await startAndEnd(t)
+  await startAndEnd(t)
+  t.ok(readdirSync(cache).length > 0)
+})
 
 t.test(
-  'what Node has compiled is kept beside the command',
-  { skip: !keeps && 'this Node keeps nothing' },
+  'what was compiled by another Node, or is damaged, is thrown away',
+  { skip: keeps && 'this Node keeps and judges it itself' },
   async (t) => {
-    t.equal(await start(t, ['--version']).exit, 0)
-    t.ok(existsSync('dist/bin/.cache'))
+    await startAndEnd(t)
+    const [name = ''] = readdirSync(cache).filter((file) => file.endsWith(`-${process.version}-${process.arch}`))
+    const kept = join(cache, name)
+    const whole = readFileSync(kept)
+    for (const damaged of [Buffer.from('garbage'), whole.subarray(0, whole.length / 2), Buffer.alloc(0)]) {
+      writeFileSync(kept, damaged)
+      await startAndEnd(t)
+      t.ok(readFileSync(kept).length > damaged.length, `${damaged.length} bytes`)
+    }
+    t.strictSame(
+      readdirSync(cache).filter((file) => /\.\d+$/.test(file)),
+      [],
+      'nothing half-written is left',
+    )
+    rmSync(kept)
+    t.equal(await start(t, ['--help']).exit, 0)
+    t.notOk(existsSync(kept), 'of a run that served nothing, nothing is kept')
   },
 )
