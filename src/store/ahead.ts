@@ -1,23 +1,14 @@
 import type { Database } from 'better-sqlite3'
-import type { CounterPort } from '../core/ports.js'
+import type { CounterPort, Store } from '../core/ports.js'
 import { Statement } from './statement.js'
 
 /** So many requests are written down at once. */
 const block = 64
 
-/** The counters of a world whose requests are counted here, and of which a block is written down before it is used. */
-export interface CountersAhead extends CounterPort {
-  /** Writes down how many requests there were, not how many there may have been. */
-  settle(): void
-}
-
 const isRequest = (vendor: string, purpose: string): boolean => vendor === '' && purpose === 'request'
 
-/**
- * Spares each request a transaction of its own. A process that is killed leaves the block as it is: numbers are passed
- * over, and none is given twice. To be asked for the number of a request outside of transactions only.
- */
-export function countersAhead(db: Database, counters: CounterPort): CountersAhead {
+/** The counters of a world whose requests are counted here; `settle` writes down how many there were. */
+function countersAhead(db: Database, counters: CounterPort): CounterPort & { settle(): void } {
   const write = new Statement<[number]>(
     db,
     `INSERT INTO counter (vendor, purpose, value) VALUES ('', 'request', ?)
@@ -45,5 +36,45 @@ export function countersAhead(db: Database, counters: CounterPort): CountersAhea
       requests = written = read()
     },
     settle: () => put(requests),
+  }
+}
+
+/** A store that may have written down more requests than there were. */
+export interface StoreAhead extends Store {
+  /** Writes down how many there were, if there is room for it. */
+  settle(): void
+}
+
+/**
+ * The store of a database in a file. Requests are written down in blocks, before they are used: one by one each would be a
+ * transaction of its own, which takes a file as long as all that a read asks of it. A process that is killed leaves its
+ * block as it is: numbers are passed over, and none is given twice. The number of a request is not to be asked for within a
+ * transaction, which might be undone.
+ */
+export function countingAhead(db: Database, store: Store): StoreAhead {
+  const counters = countersAhead(db, store.counters)
+  const settle = () => {
+    try {
+      counters.settle()
+    } catch {
+      // No room. The world can be read and left all the same, with some requests too many in it.
+    }
+  }
+  return {
+    ...store,
+    counters,
+    serialize: () => {
+      settle()
+      return store.serialize()
+    },
+    snapshot: (memory) => {
+      settle()
+      return store.snapshot(memory)
+    },
+    close: () => {
+      settle()
+      store.close()
+    },
+    settle,
   }
 }

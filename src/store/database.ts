@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import type { Store } from '../core/ports.js'
 import { accounts } from './accounts.js'
+import { countingAhead } from './ahead.js'
 import { counters, windows } from './counts.js'
 import { messages } from './outbox.js'
 import { keys, realms } from './realms.js'
@@ -35,7 +36,8 @@ export function openStore(serialized?: Buffer, most = mostInMemory): Store {
   // Read at once, so that what is no database is refused here.
   if (serialized) db.pragma('user_version')
   else db.exec(schema)
-  return storeOn(db)
+  const store = storeOn(db)
+  return isLarge ? countingAhead(db, store) : store
 }
 
 /** The store of an open database with a world's tables. */

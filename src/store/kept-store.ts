@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type Store, UnusableSnapshot } from '../core/ports.js'
-import { countersAhead } from './ahead.js'
+import { countingAhead } from './ahead.js'
 import { cachePages, openStore, storeOn } from './database.js'
 import { applicationId } from './schema.js'
 import { assertWorld, foreign } from './verify-snapshot.js'
@@ -44,23 +44,11 @@ export function openKeptStore(path: string): KeptStore {
     db.close()
     throw error
   }
-  const store = storeOn(db)
-  const counters = countersAhead(db, store.counters)
-  const settle = () => {
-    try {
-      counters.settle()
-    } catch {
-      // No room, or closed already. The world can be read and left all the same, with some requests too many in it.
-    }
-  }
-  const serialize = () => {
-    settle()
-    // A database in WAL mode cannot be opened from memory, where all serialised ones go.
-    return marked(db.serialize(), 1)
-  }
+  const store = countingAhead(db, storeOn(db))
+  // A database in WAL mode cannot be opened from memory, where all serialised ones go.
+  const serialize = () => marked(store.serialize(), 1)
   return {
     ...store,
-    counters,
     serialize,
     // Apart from the file, which never holds the journal, not even for a moment.
     snapshot: (memory) => {
@@ -72,15 +60,11 @@ export function openKeptStore(path: string): KeptStore {
       }
     },
     detach: () => {
-      counters.settle()
+      store.settle()
       // First by itself, because it may fail for want of room, and the store must then be as it was.
       db.pragma('wal_checkpoint(TRUNCATE)')
       // No log and no journal beside the file: what is called so there will be another's.
       db.pragma('journal_mode = MEMORY')
-    },
-    close: () => {
-      settle()
-      store.close()
     },
   }
 }
