@@ -28,6 +28,8 @@ export function openUnnamed(bytes: Buffer, memory?: string): Database.Database {
     const db = new Database(path)
     // Of no use to anybody after this process, and so neither locked nor written with care.
     for (const setting of ['locking_mode = EXCLUSIVE', 'journal_mode = MEMORY', 'synchronous = OFF']) db.pragma(setting)
+    // What it begins with, and not what it grows by: the whole would have to be mapped anew each time.
+    db.pragma(`mmap_size = ${bytes.length}`)
     return db
   } finally {
     rmSync(folder, { recursive: true })
