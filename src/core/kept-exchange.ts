@@ -1,29 +1,23 @@
 import type { PresentedToken } from './claimant.js'
 import type { AnswerSent, Exchange, Nearest, Withheld } from './exchange.js'
 
-/** What is bulky of an exchange. */
+/** What is bulky of an exchange, without its two bodies. */
 interface Bulk {
   readonly rawHeaders: readonly string[]
-  /** Byte by character. */
-  readonly bytes: string | null
-  readonly answer: (Omit<AnswerSent, 'body'> & { readonly body: string | null; readonly isBytes: boolean }) | null
+  readonly answer: (Omit<AnswerSent, 'body'> & { readonly body: 'text' | 'bytes' | 'none' }) | null
   readonly refusal: { readonly code: string; readonly facts: unknown } | null
   readonly presented: PresentedToken | null
 }
 
-function packed({ status, headers, body }: AnswerSent): Bulk['answer'] {
-  return { status, headers, body: body?.toString('latin1') ?? null, isBytes: Buffer.isBuffer(body) }
-}
+const formOf = (body: AnswerSent['body']) => (body === null ? 'none' : Buffer.isBuffer(body) ? 'bytes' : 'text')
 
-function pack({ rawHeaders, bytes, answer, refusal, presented }: Exchange): string {
-  const bulk: Bulk = {
+function bulkOf({ rawHeaders, answer, refusal, presented }: Exchange): Bulk {
+  return {
     rawHeaders,
-    bytes: bytes ? bytes.toString('latin1') : null,
-    answer: answer ? packed(answer) : null,
+    answer: answer ? { status: answer.status, headers: answer.headers, body: formOf(answer.body) } : null,
     refusal: refusal ? { code: refusal.code, facts: refusal.facts } : null,
     presented: presented ?? null,
   }
-  return JSON.stringify(bulk)
 }
 
 /**
@@ -44,7 +38,11 @@ export class KeptExchange implements Exchange {
   readonly nearest: Nearest | undefined
   readonly withheld: Withheld | undefined
   readonly #account: string | null
+  /** The bulk as JSON, and behind it the bodies, bytes as characters: JSON takes longer to write a body than all else. */
   readonly #packed: string
+  readonly #bulkLength: number
+  /** `null`: there was no body, or it was never read. */
+  readonly #bytesLength: number | null
 
   constructor(exchange: Exchange, account: string | null) {
     this.vendor = exchange.vendor
@@ -60,7 +58,11 @@ export class KeptExchange implements Exchange {
     this.nearest = exchange.nearest
     this.withheld = exchange.withheld
     this.#account = account
-    this.#packed = pack(exchange)
+    const { bytes, answer } = exchange
+    const bulk = JSON.stringify(bulkOf(exchange))
+    this.#packed = [bulk, bytes?.toString('latin1') ?? '', answer?.body?.toString('latin1') ?? ''].join('')
+    this.#bulkLength = bulk.length
+    this.#bytesLength = bytes?.length ?? null
   }
 
   get rawHeaders(): readonly string[] {
@@ -68,15 +70,17 @@ export class KeptExchange implements Exchange {
   }
 
   get bytes(): Buffer | undefined {
-    const { bytes } = this.#unpacked()
-    return bytes === null ? undefined : Buffer.from(bytes, 'latin1')
+    if (this.#bytesLength === null) return undefined
+    return Buffer.from(this.#packed.slice(this.#bulkLength, this.#answerAt), 'latin1')
   }
 
   get answer(): AnswerSent | undefined {
     const { answer } = this.#unpacked()
     if (!answer) return undefined
-    const { isBytes, body, ...rest } = answer
-    return { ...rest, body: isBytes && body !== null ? Buffer.from(body, 'latin1') : body }
+    const { status, headers, body: form } = answer
+    if (form === 'none') return { status, headers, body: null }
+    const text = this.#packed.slice(this.#answerAt)
+    return { status, headers, body: form === 'bytes' ? Buffer.from(text, 'latin1') : text }
   }
 
   get refusal(): Exchange['refusal'] {
@@ -91,7 +95,11 @@ export class KeptExchange implements Exchange {
     return this.#account ?? undefined
   }
 
+  get #answerAt(): number {
+    return this.#bulkLength + (this.#bytesLength ?? 0)
+  }
+
   #unpacked(): Bulk {
-    return JSON.parse(this.#packed)
+    return JSON.parse(this.#packed.slice(0, this.#bulkLength))
   }
 }

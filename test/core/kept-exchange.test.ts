@@ -39,3 +39,14 @@ t.test('a body of bytes stays one, and none stays none', async (t) => {
   const empty = new KeptExchange({ ...exchange, answer: { status: 204, headers: {}, body: null } }, null)
   t.equal(empty.answer?.body, null)
 })
+
+t.test('a text and the bytes before it stay apart, whatever is in them', async (t) => {
+  const texts = ['', '€ 𝄞', '\ud800', '"}{', '\0\n']
+  for (const bytes of [Buffer.alloc(0), Buffer.from('{"a":1}'), Buffer.from([0xe2, 0x82, 0xac])]) {
+    for (const body of [...texts, ...texts.map((text) => Buffer.from(text)), null]) {
+      const answer = { status: 200, headers: { a: '"€' }, body }
+      const kept = new KeptExchange({ ...exchange, bytes, answer }, null)
+      t.strictSame([kept.bytes, kept.answer], [bytes, answer])
+    }
+  }
+})

@@ -17,11 +17,11 @@ export function openJournal() {
         method: request.method,
         url: request.url,
         address: request.socket.remoteAddress,
-        packed: JSON.stringify({
-          rawHeaders: request.rawHeaders,
-          bytes: bytes.toString('latin1'),
-          answer: { status: answer.status, headers: answer.headers, body: answer.body },
-        }),
+        packed: [
+          JSON.stringify({ rawHeaders: request.rawHeaders, status: answer.status, headers: answer.headers }),
+          bytes.toString('latin1'),
+          answer.body,
+        ].join(''),
       }
     },
   }
