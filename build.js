@@ -4,8 +4,7 @@
 //   would do for Node alone; test runners with a module system of their own, such as jest, cannot load it;
 // - the command: dist/bin/cli.js, in one file with the packages that every start loads, because to find and load six
 //   hundred files takes half of the time of a start. For `require` too: Node takes longer to load ES modules, even few.
-import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -166,12 +165,13 @@ if (library.warnings.length > 0 || warnings.length > 0) process.exitCode = 1
 writeFileSync(join(command, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)).join(`\n${'-'.repeat(80)}\n\n`))
 const bundle = join(command, 'understudy.js')
 // In code that was compiled at an earlier start V8 knows no `import()`; a file that it compiles anew does.
-const loading = readFileSync(bundle, 'utf8').replaceAll(/(?<![\w$.])import\(("[^"]+")\)/g, "require('./load.js')($1)")
-writeFileSync(join(command, 'load.js'), 'module.exports = (name) => import(name)\n')
+const importing = /(?<![\w$.])import\(("[^"]+")\)/g
+const loading = readFileSync(bundle, 'utf8').replaceAll(importing, "require('./load.js')($1)")
+if (/(?<![\w$.])import\(/.test(loading)) throw new Error(`${bundle} imports what has no name`)
 writeFileSync(bundle, loading)
-const named = createHash('sha256').update(loading).digest('hex').slice(0, 16)
-const launcher = readFileSync(resolve(import.meta.dirname, 'src/bin/cli.cjs'), 'utf8').replace('BUILD', named)
-writeFileSync(join(command, 'cli.js'), launcher, { mode: 0o755 })
+writeFileSync(join(command, 'load.js'), 'module.exports = (name) => import(name)\n')
+copyFileSync(resolve(import.meta.dirname, 'src/bin/cli.cjs'), join(command, 'cli.js'))
+chmodSync(join(command, 'cli.js'), 0o755)
 await documentOptions(join(dist, 'options.d.ts'))
 copyTypes(join(dist, 'index.d.ts'))
 for (const folder of [target, command]) writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')

@@ -13,19 +13,43 @@ const command = join(__dirname, 'understudy.js')
 
 /** Node 20 keeps nothing itself. */
 function loadCompiled() {
-  const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
+  const { createHash } = require('node:crypto')
+  const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs')
   const { Script } = require('node:vm')
-  // V8 refuses what other versions and flags of it have compiled, but takes any text of the same length for the same.
-  const kept = join(cache, `BUILD-${process.version}-${process.arch}`)
+  const kept = join(cache, `${process.version}-${process.arch}`)
+  const source = readFileSync(command)
+
+  /** V8 refuses what another version has compiled, but believes all else: that it is whole, and of this very text. */
+  const seal = (/** @type {Buffer} */ compiled) => createHash('sha256').update(source).update(compiled).digest()
+
   const read = () => {
     try {
-      return readFileSync(kept)
+      const bytes = readFileSync(kept)
+      const compiled = bytes.subarray(32)
+      return seal(compiled).equals(bytes.subarray(0, 32)) ? compiled : undefined
     } catch {
       return undefined
     }
   }
+
+  const keep = (/** @type {Buffer} */ compiled) => {
+    const fresh = `${kept}.new`
+    try {
+      mkdirSync(cache, { recursive: true })
+      try {
+        // Where two servers end at once, or one was killed here, the next one keeps it.
+        writeFileSync(fresh, Buffer.concat([seal(compiled), compiled]), { flag: 'wx' })
+        renameSync(fresh, kept)
+      } catch {
+        rmSync(fresh, { force: true })
+      }
+    } catch {
+      // It is somebody else's folder, and starts take what they took.
+    }
+  }
+
   const cachedData = read()
-  const script = new Script(nodeModule.wrap(readFileSync(command, 'utf8').replace(/^#!.*/, '')), {
+  const script = new Script(nodeModule.wrap(source.toString().replace(/^#!.*/, '')), {
     filename: command,
     ...(cachedData && { cachedData }),
   })
@@ -33,16 +57,7 @@ function loadCompiled() {
   if (cachedData && !script.cachedDataRejected) return
   process.once('exit', () => {
     // Whoever only asked for help has compiled hardly anything.
-    if (!Object.keys(require.cache).some((file) => file.endsWith('.node'))) return
-    try {
-      mkdirSync(cache, { recursive: true })
-      // Two servers may end at once.
-      const own = `${kept}.${process.pid}`
-      writeFileSync(own, script.createCachedData())
-      renameSync(own, kept)
-    } catch {
-      // It is somebody else's folder, and starts take what they took.
-    }
+    if (Object.keys(require.cache).some((file) => file.endsWith('.node'))) keep(script.createCachedData())
   })
 }
 

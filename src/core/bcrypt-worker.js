@@ -3,9 +3,19 @@
 import { constants, getPriority, setPriority } from 'node:os'
 import { compareSync, hashSync } from 'bcryptjs'
 
-// Below the event loop, for which everybody waits, yet not so far that first logins starve. Only on Linux a thread has a
-// priority of its own.
-if (process.platform === 'linux') setPriority(Math.min(getPriority() + 5, constants.priority.PRIORITY_LOW))
+/** Steps of niceness behind the event loop, for which everybody waits, yet not so far that first logins starve. */
+const behind = 5
+
+/** Lets others go first. On Linux, where a thread has a priority of its own. @param {number} steps of niceness */
+export function standBack(steps) {
+  try {
+    setPriority(Math.min(getPriority() + steps, constants.priority.PRIORITY_LOW))
+  } catch {
+    // Not every sandbox allows it: the thread stays where it stood.
+  }
+}
+
+if (process.platform === 'linux') standBack(behind)
 
 /** @typedef {{ readonly compare: string, readonly with: string } | { readonly hash: string, readonly salt: string }} BcryptTask */
 

@@ -1,5 +1,6 @@
+import { getPriority } from 'node:os'
 import t from 'tap'
-import bcrypt from '../../src/core/bcrypt-worker.js'
+import bcrypt, { standBack } from '../../src/core/bcrypt-worker.js'
 
 // From the test suite of crypt_blowfish (openwall.com/crypt)
 const published = [
@@ -19,4 +20,10 @@ t.test('a task to compare tells whether the password has the hash', async (t) =>
     t.equal(await bcrypt({ compare: password, with: hash }), true, password)
     t.equal(await bcrypt({ compare: `${password} `, with: hash }), false, password)
   }
+})
+
+t.test('a thread that may not stand back stays where it stood', async (t) => {
+  const before = getPriority()
+  standBack(Number.NaN)
+  t.equal(getPriority(), before)
 })
