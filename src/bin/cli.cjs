@@ -64,7 +64,8 @@ function loadCompiled() {
 const { enableCompileCache } = /** @type {{ enableCompileCache?: (folder: string) => void }} */ (nodeModule)
 if (enableCompileCache) {
   enableCompileCache(cache)
-  require(command)
+  // @ts-expect-error: the build lays it beside this file.
+  require('./understudy.js')
 } else {
   loadCompiled()
 }

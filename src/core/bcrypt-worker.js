@@ -1,6 +1,6 @@
 // @ts-check
 // JavaScript, so that a thread starts on it directly, in tests as in the built package.
-import { constants, getPriority, setPriority } from 'node:os'
+import { constants, getPriority, platform, setPriority } from 'node:os'
 import { compareSync, hashSync } from 'bcryptjs'
 
 /** Steps of niceness behind the event loop, for which everybody waits, yet not so far that first logins starve. */
@@ -15,7 +15,7 @@ export function standBack(steps) {
   }
 }
 
-if (process.platform === 'linux') standBack(behind)
+if (platform() === 'linux') standBack(behind)
 
 /** @typedef {{ readonly compare: string, readonly with: string } | { readonly hash: string, readonly salt: string }} BcryptTask */
 
