@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
 import { basename, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { serving, start } from './support/command.js'
 import { folderOf } from './support/folder.js'
@@ -78,6 +79,12 @@ t.test(
     }
     t.notOk(existsSync(`${kept}.new`))
     t.ok(existsSync(kept))
+    rmSync(kept)
+    const killed = start(t, ['--port', '0', '--log-level', 'silent'])
+    await serving(killed)
+    while (!existsSync(kept)) await setTimeout(20)
+    killed.process.kill('SIGKILL')
+    t.pass('it is kept while a server serves, before V8 forgets what it needed for the start')
     rmSync(kept)
     t.equal(await start(t, ['--help']).exit, 0)
     t.notOk(existsSync(kept), 'of a run that served nothing, nothing is kept')

@@ -55,10 +55,16 @@ function loadCompiled() {
   })
   script.runInThisContext()(exports, require, module, command, __dirname)
   if (cachedData && !script.cachedDataRejected) return
-  process.once('exit', () => {
+  let isKept = false
+  const keepOnce = () => {
     // Whoever only asked for help has compiled hardly anything.
-    if (Object.keys(require.cache).some((file) => file.endsWith('.node'))) keep(script.createCachedData())
-  })
+    if (isKept || !Object.keys(require.cache).some((file) => file.endsWith('.node'))) return
+    isKept = true
+    keep(script.createCachedData())
+  }
+  // Soon, because V8 forgets what it compiled for the start and has not run for a while.
+  setTimeout(keepOnce, 1000).unref()
+  process.once('exit', keepOnce)
 }
 
 const { enableCompileCache } = /** @type {{ enableCompileCache?: (folder: string) => void }} */ (nodeModule)

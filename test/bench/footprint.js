@@ -7,11 +7,11 @@ import { figure } from './measure.js'
 
 const run = promisify(execFile)
 
-/** Bytes of the files of a package, without the packages within it. */
+/** Bytes of the files of a package, without the packages within it and what starts have kept there. */
 function sizeOf(folder) {
   return readdirSync(folder, { withFileTypes: true }).reduce((bytes, entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? bytes : bytes + sizeOf(path)
+    if (entry.isDirectory()) return ['node_modules', '.cache'].includes(entry.name) ? bytes : bytes + sizeOf(path)
     return entry.isFile() ? bytes + statSync(path).size : bytes
   }, 0)
 }
