@@ -37,8 +37,8 @@ t.test('a start loads few files, and of Node no part that only others need', asy
 })
 
 /** Starts a server, asks of it what it loads late, and ends it in order. */
-async function startAndEnd(t: Test): Promise<void> {
-  const run = start(t, ['--port', '0', '--log-level', 'silent'])
+async function startAndEnd(t: Test, environment: Record<string, string> = {}): Promise<void> {
+  const run = start(t, ['--port', '0', '--log-level', 'silent'], environment)
   const base = await serving(run)
   const body = JSON.stringify({ username: 'john.doe', password: 'john.doe.password' })
   const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
@@ -88,5 +88,7 @@ t.test(
     rmSync(kept)
     t.equal(await start(t, ['--help']).exit, 0)
     t.notOk(existsSync(kept), 'of a run that served nothing, nothing is kept')
+    await startAndEnd(t, { NODE_DISABLE_COMPILE_CACHE: '1' })
+    t.notOk(existsSync(kept), 'nor where that is turned off')
   },
 )

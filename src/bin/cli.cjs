@@ -68,8 +68,9 @@ function loadCompiled() {
 }
 
 const { enableCompileCache } = /** @type {{ enableCompileCache?: (folder: string) => void }} */ (nodeModule)
-if (enableCompileCache) {
-  enableCompileCache(cache)
+enableCompileCache?.(cache)
+// Node's own switch, by which its newer versions keep nothing either.
+if (enableCompileCache || process.env.NODE_DISABLE_COMPILE_CACHE === '1') {
   // @ts-expect-error: the build lays it beside this file.
   require('./understudy.js')
 } else {
