@@ -7,7 +7,7 @@ const block = 64
 
 const isRequest = (vendor: string, purpose: string): boolean => vendor === '' && purpose === 'request'
 
-/** The counters of a world whose requests are counted here; `settle` writes down how many there were. */
+/** The counters of a world, whose requests are counted here; `settle` writes down how many there were. */
 function countersAhead(db: Database, counters: CounterPort): CounterPort & { settle(): void } {
   const write = new Statement<[number]>(
     db,
@@ -46,10 +46,10 @@ export interface StoreAhead extends Store {
 }
 
 /**
- * The store of a database in a file. Requests are written down in blocks, before they are used: one by one each would be a
- * transaction of its own, which takes a file as long as all that a read asks of it. A process that is killed leaves its
- * block as it is: numbers are passed over, and none is given twice. The number of a request is not to be asked for within a
- * transaction, which might be undone.
+ * The same store, in which requests are written down in blocks, before they are used: one by one each would be a transaction
+ * of its own, which takes a file as long as all that a read asks of it. A process that is killed leaves its block as it is:
+ * numbers are passed over, and none is given twice. The number of a request is not to be asked for within a transaction,
+ * which might be undone.
  */
 export function countingAhead(db: Database, store: Store): StoreAhead {
   const counters = countersAhead(db, store.counters)

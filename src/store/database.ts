@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import type { Store } from '../core/ports.js'
 import { accounts } from './accounts.js'
-import { countingAhead } from './ahead.js'
+import { countingAhead, type StoreAhead } from './ahead.js'
 import { counters, windows } from './counts.js'
 import { messages } from './outbox.js'
 import { keys, realms } from './realms.js'
@@ -36,14 +36,13 @@ export function openStore(serialized?: Buffer, most = mostInMemory): Store {
   // Read at once, so that what is no database is refused here.
   if (serialized) db.pragma('user_version')
   else db.exec(schema)
-  const store = storeOn(db)
-  return isLarge ? countingAhead(db, store) : store
+  return storeOn(db)
 }
 
 /** The store of an open database with a world's tables. */
-export function storeOn(db: Database.Database): Store {
+export function storeOn(db: Database.Database): StoreAhead {
   const transaction = db.transaction((work: () => unknown) => work())
-  return {
+  return countingAhead(db, {
     accounts: accounts(db),
     tokens: tokens(db),
     counters: counters(db),
@@ -60,5 +59,5 @@ export function storeOn(db: Database.Database): Store {
     close: () => {
       db.close()
     },
-  }
+  })
 }

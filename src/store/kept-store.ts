@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type Store, UnusableSnapshot } from '../core/ports.js'
-import { countingAhead } from './ahead.js'
 import { cachePages, openStore, storeOn } from './database.js'
 import { applicationId } from './schema.js'
 import { assertWorld, foreign } from './verify-snapshot.js'
@@ -44,7 +43,7 @@ export function openKeptStore(path: string): KeptStore {
     db.close()
     throw error
   }
-  const store = countingAhead(db, storeOn(db))
+  const store = storeOn(db)
   // A database in WAL mode cannot be opened from memory, where all serialised ones go.
   const serialize = () => marked(store.serialize(), 1)
   return {
