@@ -1,6 +1,7 @@
 import type { Chance } from './chance.js'
 import type { Clock } from './clock.js'
 import type { AccountPort, AccountRow, AccountState, LoginName } from './ports.js'
+import type { Profiles } from './profiles.js'
 
 /** What all vendors share of an account; `profile` holds the vendor's own facts and is never read by core or store. */
 export interface Account<P> {
@@ -48,15 +49,17 @@ export class Accounts<P> {
   readonly #rows: AccountPort
   readonly #vendor: string
   readonly #clock: Clock
+  readonly #profiles: Profiles<P>
   readonly #isOneRequest: boolean
   /** What was found last by names; the journal asks once more whom a login named. */
   #named: { readonly names: readonly Name[]; readonly accounts: readonly Account<P>[] } | undefined
 
   /** `isOneRequest`: these are the accounts as one vendor request sees them. */
-  constructor(rows: AccountPort, vendor: string, clock: Clock, isOneRequest = false) {
+  constructor(rows: AccountPort, vendor: string, clock: Clock, profiles: Profiles<P>, isOneRequest = false) {
     this.#rows = rows
     this.#vendor = vendor
     this.#clock = clock
+    this.#profiles = profiles
     this.#isOneRequest = isOneRequest
   }
 
@@ -188,6 +191,6 @@ export class Accounts<P> {
   }
 
   #read(row: AccountRow): Account<P> {
-    return { ...row, profile: JSON.parse(row.profile) }
+    return { ...row, profile: this.#profiles.read(row.id, row.profile) }
   }
 }

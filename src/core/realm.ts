@@ -6,6 +6,7 @@ import { Keys } from './keys.js'
 import { Lockout } from './lockout.js'
 import { Outbox } from './outbox.js'
 import type { Store } from './ports.js'
+import { Profiles } from './profiles.js'
 import { Throttle } from './throttle.js'
 import { Tokens } from './token.js'
 
@@ -34,6 +35,7 @@ export interface RealmOptions {
 interface Common<T extends RealmTypes> {
   readonly chance: Chance
   readonly secrets: Map<string, KeyObject>
+  readonly profiles: Profiles<T['profile']>
   contents: { facts: T['facts']; settings: T['settings'] } | undefined
 }
 
@@ -59,12 +61,13 @@ export class Realm<T extends RealmTypes = RealmTypes> {
     this.#common = common ?? {
       chance: new Chance(seed, world, vendor, store.counters),
       secrets: new Map(),
+      profiles: new Profiles(),
       contents: undefined,
     }
     this.vendor = vendor
     this.clock = clock
     this.chance = this.#common.chance
-    this.accounts = new Accounts(store.accounts, vendor, clock, request !== undefined)
+    this.accounts = new Accounts(store.accounts, vendor, clock, this.#common.profiles, request !== undefined)
     this.tokens = new Tokens(store.tokens, vendor, clock, request)
     this.#store = store
   }
