@@ -5,7 +5,7 @@ import { Refusal } from '../core/refusal.js'
 import { isTokenOf } from '../core/token.js'
 import type { World } from '../core/world.js'
 import { answerUnder, type Ground, type Operation, ours, type Vendor, weakest, word } from '../vendors/vendor.js'
-import { readBodies } from './body.js'
+import { letThrough, readBodies } from './body.js'
 import { allowOrigin } from './cors.js'
 import { FaultInjection } from './faults.js'
 import { nearest } from './nearest.js'
@@ -53,6 +53,7 @@ export class Mounted {
           this.routes.add({ ...config.operation, id, method: String(method), path: path.slice(vendor.name.length + 1) })
         })
         scope.addHook('onRequest', (request, reply, done) => {
+          letThrough(request.headers)
           this.enter(request, reply)
           if (reply.sent) return
           const { failure } = visitOf(request)
@@ -82,11 +83,8 @@ export class Mounted {
             if (weak) answer = this.#withhold(weak, request, reply)
           }
           if (request.visit !== null) this.#end(request, reply, answer)
-          done(null, answer)
-        })
-        // The last of its kind: everybody else has seen the answer as the vendor gave it.
-        scope.addHook('onSend', (request, reply, body, done) => {
-          this.#faults.spoil(request, reply, body, (spoilt) => done(null, spoilt))
+          // By now everybody else has seen the answer as the vendor gave it.
+          this.#faults.spoil(request, reply, answer, (spoilt) => done(null, spoilt))
         })
         scope.addHook('preClose', (done) => {
           this.#faults.close()

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { toLog } from '../core/full-disk.js'
 import { Refusal } from '../core/refusal.js'
-import { bodyLimit } from './body.js'
 import { nearest } from './nearest.js'
 import type { Routes } from './routes.js'
 import type { Visit } from './visit.js'
@@ -10,12 +9,8 @@ import type { Visit } from './visit.js'
 export function asRefusal(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error
   switch (error instanceof Error && 'code' in error ? error.code : undefined) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Refusal('body-too-large', { limit: bodyLimit })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Refusal('unsupported-media-type', { mediaType: request.headers['content-type'] ?? '' })
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new Refusal('malformed-body', { reason: 'syntax' })
     case 'ECONNRESET':
       // The client went away in the middle of its body.
       return new Refusal('malformed-body', { reason: 'syntax' })
