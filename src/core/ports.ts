@@ -147,6 +147,7 @@ export interface TokenFilter {
 
 export interface TokenPort {
   byId(vendor: string, id: string): TokenRow | undefined
+  has(vendor: string, id: string): boolean
   byDigest(vendor: string, digest: Buffer): TokenRow | undefined
   /** Of all vendors, in the order in which they issued it. */
   holders(digest: Buffer): TokenHolder[]

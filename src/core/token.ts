@@ -65,7 +65,7 @@ export class Tokens<F> {
   /** The first of what `draw` gives that no token is called: one may have been minted for a draw that was known beforehand. */
   newId(draw: () => string): string {
     let id = draw()
-    while (this.find(id)) id = draw()
+    while (this.#rows.has(this.#vendor, id)) id = draw()
     return id
   }
 

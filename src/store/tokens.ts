@@ -44,6 +44,7 @@ export function tokens(db: Database): TokenPort {
     `SELECT ${columns} FROM token WHERE vendor = ? AND digest = ?`,
     read,
   )
+  const has = new Statement<[string, string], number>(db, 'SELECT 1 FROM token WHERE vendor = ? AND id = ?').pluck()
   const holders = new Statement<[Buffer], TokenHolder>(
     db,
     'SELECT vendor, id FROM token WHERE digest = ? ORDER BY rowid',
@@ -93,6 +94,7 @@ export function tokens(db: Database): TokenPort {
   )
   return {
     byId: (vendor, id) => byId.get(vendor, id),
+    has: (vendor, id) => has.get(vendor, id) !== undefined,
     byDigest: (vendor, digest) => byDigest.get(vendor, digest),
     holders: (digest) => holders.all(digest),
     ofKind: (vendor, kind, account) =>
