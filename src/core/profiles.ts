@@ -1,4 +1,4 @@
-/** So many accounts of one realm are remembered; a world of more is mostly asked for others. */
+/** So many accounts of one realm are remembered: the first that are asked for, since a crowd is mostly asked for others. */
 const most = 1000
 
 function frozen<T>(value: T): T {
@@ -17,9 +17,8 @@ export class Profiles<P> {
   read(id: string, json: string): P {
     const known = this.#known.get(id)
     if (known?.json === json) return known.profile
-    const profile: P = frozen(JSON.parse(json))
-    if (this.#known.size >= most) this.#known.clear()
-    this.#known.set(id, { json, profile })
+    const profile: P = JSON.parse(json)
+    if (known || this.#known.size < most) this.#known.set(id, { json, profile: frozen(profile) })
     return profile
   }
 }
